@@ -1,0 +1,1 @@
+"""Backline: everything behind a quantum program."""

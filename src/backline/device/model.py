@@ -1,0 +1,315 @@
+"""What a device is: one frozen description, of which every part may be missing.
+
+Units are seconds and Hz throughout. The model of a device that drives are played on is::
+
+    H/h = Σ_q f_q n_q + (α_q/2) n_q (n_q − 1)                  transmons, levels of each
+        + Σ_(a,b) J_ab (a† b + a b†)                            exchange couplings
+        + Σ_drive  Ω_q Re[s(t) e^{2πi f t}] (a_q + a_q†)        drive lines, f the channel's LO
+        + Σ_control Ω_u Re[g_u s(t) e^{2πi f t}] (a_q + a_q†)   control lines, q the control qubit
+
+with s(t) a channel's complex envelope, |s| ≤ 1. A drive strength Ω is the Rabi frequency (Hz) of a
+resonant drive at amplitude 1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from backline.contract.calibrations import CalibrationEntry
+from backline.errors import DeviceError, QubitError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Readout:
+    """How one qubit is read.
+
+    Attributes:
+        frequency: Resonator probe, in Hz.
+        p1_given_0: Probability of reading 1 after preparing 0.
+        p0_given_1: Probability of reading 0 after preparing 1.
+        error: Mean assignment error, where only that is known.
+        duration: Length of a measurement, in s.
+    """
+
+    frequency: float | None = None
+    p1_given_0: float | None = None
+    p0_given_1: float | None = None
+    error: float | None = None
+    duration: float | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("p1_given_0", "p0_given_1", "error"):
+            _probability(name, getattr(self, name))
+        _positive("readout frequency", self.frequency)
+        _positive("readout duration", self.duration)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Qubit:
+    """One transmon.
+
+    Attributes:
+        frequency: Transition 0-1, in Hz.
+        anharmonicity: f_12 - f_01, in Hz; negative for a transmon.
+        t1: Relaxation time, in s.
+        t2: Coherence time, in s; at most twice `t1`.
+        levels: Levels that a pulse simulation keeps, at least 2.
+        readout: How it is read.
+        operational: False for a qubit that its maker calls faulty.
+    """
+
+    frequency: float | None = None
+    anharmonicity: float | None = None
+    t1: float | None = None
+    t2: float | None = None
+    levels: int = 3
+    readout: Readout = Readout()
+    operational: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("frequency", "t1", "t2"):
+            _positive(name, getattr(self, name))
+        if self.anharmonicity is not None and not math.isfinite(self.anharmonicity):
+            raise DeviceError(f"anharmonicity must be a number of Hz, got {self.anharmonicity}")
+        if type(self.levels) is not int or self.levels < 2:
+            raise DeviceError(f"levels must be a whole number of at least 2, got {self.levels!r}")
+        if self.t1 is not None and self.t2 is not None and self.t2 > 2 * self.t1 * (1 + 1e-9):
+            raise DeviceError(f"t2 must be at most twice t1, got t2={self.t2} s and t1={self.t1} s")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coupling:
+    """An exchange coupling J (a† b + a b†) between two qubits.
+
+    Attributes:
+        qubits: The two qubits, smaller first.
+        strength: J, in Hz.
+    """
+
+    qubits: tuple[int, int]
+    strength: float
+
+    def __post_init__(self) -> None:
+        a, b = self.qubits
+        if not 0 <= a < b:
+            raise DeviceError(f"a coupling joins two different qubits, smaller first: ({a}, {b})")
+        if not math.isfinite(self.strength):
+            raise DeviceError(f"coupling of ({a}, {b}) must be a number of Hz: {self.strength}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriveLine:
+    """The drive line d{qubit} of one qubit, at that qubit's frequency.
+
+    Attributes:
+        qubit: The qubit that it drives.
+        strength: Rabi frequency at amplitude 1, in Hz.
+        reconciled: Whether the strength was taken from the qubit's own calibrated x pulse.
+    """
+
+    qubit: int
+    strength: float
+    reconciled: bool = False
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.strength) and self.strength >= 0):
+            raise DeviceError(
+                f"strength of drive line d{self.qubit} must be 0 Hz or more, got {self.strength}"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControlLine:
+    """The control line u{index}: it drives one qubit at another's frequency.
+
+    Attributes:
+        index: The index of its `ControlChannel`.
+        qubits: (control, target): the qubits that the line couples, by the device's channel list.
+        drives: The qubit whose drive operator it acts on; None where not known.
+        strength: Rabi frequency at amplitude 1, in Hz; None where not known.
+        lo: Its frequency as a sum of qubit frequencies, ((qubit, complex scale), …).
+        gain: Complex gain of the line at that frequency, 1 until it was reconciled.
+        reconciled: Whether `gain` was fitted to the device's two-qubit calibrations.
+    """
+
+    index: int
+    qubits: tuple[int, int]
+    drives: int | None = None
+    strength: float | None = None
+    lo: tuple[tuple[int, complex], ...] = ()
+    gain: complex = 1.0
+    reconciled: bool = False
+
+    def __post_init__(self) -> None:
+        if self.index < 0:
+            raise DeviceError(f"a control line's index is 0 or more, got {self.index}")
+        if self.strength is not None and not (math.isfinite(self.strength) and self.strength >= 0):
+            raise DeviceError(
+                f"strength of control line u{self.index} must be 0 Hz or more, got {self.strength}"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """One gate on certain qubits.
+
+    Attributes:
+        name: As in circuits: "x", "cx", "measure", …
+        qubits: The qubits, in the order of its arguments.
+        duration: In s; None where not known.
+        error: 1 - average gate fidelity, in [0, 1]; None where not known. 1 means broken.
+    """
+
+    name: str
+    qubits: tuple[int, ...]
+    duration: float | None = None
+    error: float | None = None
+
+    def __post_init__(self) -> None:
+        where = f"{self.name} on {self.qubits}"
+        _probability(f"error of {where}", self.error)
+        if self.duration is not None and not (math.isfinite(self.duration) and self.duration >= 0):
+            raise DeviceError(f"duration of {where} must be 0 s or more, got {self.duration}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """The grid on which the device's instruments work.
+
+    Attributes:
+        dt: Length of an input sample, in s.
+        dtm: Length of an output sample, in s.
+        granularity: Pulse lengths are multiples of this, in samples.
+        min_length: Shortest pulse, in samples.
+        pulse_alignment: Pulses start at multiples of this, in samples.
+        acquire_alignment: Acquisitions start at multiples of this, in samples.
+    """
+
+    dt: float | None = None
+    dtm: float | None = None
+    granularity: int = 1
+    min_length: int = 1
+    pulse_alignment: int = 1
+    acquire_alignment: int = 1
+
+    def __post_init__(self) -> None:
+        for name in ("dt", "dtm"):
+            _positive(name, getattr(self, name))
+        for name in ("granularity", "min_length", "pulse_alignment", "acquire_alignment"):
+            value = getattr(self, name)
+            if type(value) is not int or value < 1:
+                raise DeviceError(f"{name} must be a whole number of at least 1, got {value!r}")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Device:
+    """One device: everything that is known of it, and nothing that is not.
+
+    Attributes:
+        name: Short name, such as "manila".
+        qubits: Its qubits; their number is the device's width.
+        basis_gates: Names of all operations that circuits may use, also those without data
+            (virtual rz, control flow). `gates` says on which qubits.
+        gates: Gates on their qubits.
+        couplings: Exchange couplings; None where no Hamiltonian is known.
+        drive_lines: One for each qubit that can be driven.
+        control_lines: The control channels.
+        calibrations: (gate name, qubits) to the entry that gives its schedule.
+        timing: The instruments' grid.
+        meas_map: Groups of qubits that are measured together; None where not known.
+        max_circuits: Circuits in one job, None for no limit.
+        max_shots: Shots of one circuit, None for no limit.
+        description: A sentence.
+        backend_version: Version of the device itself.
+        online_date: Since when it is in service.
+        coordinates: (column, row) of each qubit on a map, for drawing.
+        notes: What was mended or left out when this description was read.
+        source: What the maker's file said beyond this model, kept as it was (JSON values).
+    """
+
+    name: str
+    qubits: tuple[Qubit, ...]
+    basis_gates: tuple[str, ...] = ()
+    gates: tuple[Gate, ...] = ()
+    couplings: tuple[Coupling, ...] | None = None
+    drive_lines: tuple[DriveLine, ...] = ()
+    control_lines: tuple[ControlLine, ...] = ()
+    calibrations: Mapping[tuple[str, tuple[int, ...]], CalibrationEntry] = field(
+        default_factory=dict
+    )
+    timing: Timing = Timing()
+    meas_map: tuple[tuple[int, ...], ...] | None = None
+    max_circuits: int | None = None
+    max_shots: int | None = None
+    description: str | None = None
+    backend_version: str | None = None
+    online_date: datetime | None = None
+    coordinates: tuple[tuple[float, float], ...] | None = None
+    notes: tuple[str, ...] = ()
+    source: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if not self.qubits:
+            raise DeviceError(f"device {self.name!r} has no qubits")
+        object.__setattr__(self, "calibrations", MappingProxyType(dict(self.calibrations)))
+        object.__setattr__(self, "source", MappingProxyType(dict(self.source)))
+        for gate in self.gates:
+            self.check_qubits(gate.qubits, gate.name)
+        for coupling in self.couplings or ():
+            self.check_qubits(coupling.qubits, "a coupling")
+        for line in self.drive_lines:
+            self.check_qubits((line.qubit,), "a drive line")
+        for control in self.control_lines:
+            self.check_qubits(control.qubits, f"control line u{control.index}")
+        for name, qubits in self.calibrations:
+            self.check_qubits(qubits, f"the calibration of {name}")
+        for group in self.meas_map or ():
+            self.check_qubits(group, "meas_map")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        fields = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        fields["calibrations"] = dict(self.calibrations)
+        fields["source"] = dict(self.source)
+        return _device, (fields,)
+
+    @property
+    def num_qubits(self) -> int:
+        """Number of qubits."""
+        return len(self.qubits)
+
+    def check_qubits(self, qubits: tuple[int, ...], what: str) -> None:
+        """Refuse qubits that the device does not have.
+
+        Args:
+            qubits: Some qubits.
+            what: Who names them, for the message.
+
+        Raises:
+            QubitError: If one of them is no qubit of this device.
+        """
+        for qubit in qubits:
+            if not 0 <= qubit < self.num_qubits:
+                raise QubitError(
+                    f"{what} names qubit {qubit}, which device {self.name!r} does not have: "
+                    f"its qubits are 0 to {self.num_qubits - 1}",
+                    qubit=qubit,
+                )
+
+
+def _device(fields: dict[str, Any]) -> Device:
+    return Device(**fields)
+
+
+def _probability(name: str, value: float | None) -> None:
+    if value is not None and not 0.0 <= value <= 1.0:  # written so that NaN fails too
+        raise DeviceError(f"{name} must be a probability, got {value}")
+
+
+def _positive(name: str, value: float | None) -> None:
+    if value is not None and not (math.isfinite(value) and value > 0):
+        raise DeviceError(f"{name} must be positive, got {value}")

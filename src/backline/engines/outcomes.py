@@ -1,0 +1,77 @@
+"""What an engine gives back: plain arrays, in the bit order that is fixed here and nowhere else.
+
+Column k of an array belongs to memory slot (classical bit) k. As text and numbers, slot 0 is the
+rightmost, least significant bit, as everywhere in Qiskit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backline.errors import EngineError
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Outcomes:
+    """Shots of one experiment.
+
+    Attributes:
+        shots: Number of shots.
+        bits: uint8 array (rows, num_slots) of 0 and 1, or None where only `iq` was asked for.
+        repeats: int64 array (rows,): how often each row of `bits` came; None where every row is
+            one shot, in the order of the shots.
+        iq: complex array, kerneled (meas_level 1): (shots, num_slots), or (num_slots,) where
+            averaged; raw traces (meas_level 0) have a last axis of output samples.
+        metadata: What shaped this run (method, model, left-out qubits, timings), JSON values.
+    """
+
+    shots: int
+    bits: NDArray[np.uint8] | None = None
+    repeats: NDArray[np.int64] | None = None
+    iq: NDArray[np.complex128] | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.bits is None:
+            return
+        total = len(self.bits) if self.repeats is None else int(self.repeats.sum())
+        if total != self.shots:
+            raise EngineError(f"{self.shots} shots were asked for and {total} came back")
+
+    def counts(self) -> dict[str, int]:
+        """Counts keyed by hex string ("0x3"), slot 0 the least significant bit."""
+        if self.bits is None:
+            return {}
+        if self.repeats is None:
+            rows, repeats = np.unique(self.bits, axis=0, return_counts=True)
+        else:
+            rows, repeats = self.bits, self.repeats
+        counts: dict[str, int] = {}
+        for key, repeat in zip(_hex(rows), repeats, strict=True):
+            counts[key] = counts.get(key, 0) + int(repeat)
+        return counts
+
+    def memory(self) -> list[str]:
+        """One hex string a shot, slot 0 the least significant bit.
+
+        Raises:
+            EngineError: If the engine kept no order of shots.
+        """
+        if self.bits is None or self.repeats is not None:
+            raise EngineError("single shots were not kept: run with memory=True")
+        rows, inverse = np.unique(self.bits, axis=0, return_inverse=True)
+        keys = np.array(_hex(rows), dtype=object)
+        return list(keys[inverse.reshape(-1)]) if len(keys) else []
+
+
+def _hex(rows: NDArray[np.uint8]) -> list[str]:
+    packed = np.packbits(rows[:, ::-1], axis=1) if rows.shape[1] else None
+    if packed is None:
+        return ["0x0"] * len(rows)
+    spare = -rows.shape[1] % 8
+    return [hex(int.from_bytes(row.tobytes(), "big") >> spare) for row in packed]

@@ -1,0 +1,169 @@
+"""Every error that Backline raises, in one tree.
+
+::
+
+    BacklineError (QiskitError)
+    ├── PulseError                      a pulse program that makes no sense
+    │   ├── UnassignedDurationError     its duration is still a parameter
+    │   ├── UnassignedReferenceError    it refers to a subroutine that nobody assigned
+    │   ├── NoActiveBuilder             a builder function outside of `pulse.build`
+    │   └── BackendNotSet               a builder function that needs a backend, without one
+    ├── DeviceError (ValueError)        an impossible device description
+    │   └── FormatError                 a file that cannot be read as what it claims to be
+    ├── QubitError (IndexError)         a qubit that the device does not have
+    ├── UnknownOptionError (AttributeError)   an option that does not exist
+    ├── OptionValueError (ValueError)   an option whose value is not allowed
+    ├── InputError (ValueError)         a program that the device cannot run
+    ├── CalibrationError                a gate without a calibrated schedule
+    ├── EngineError                     an engine that could not finish
+    │   └── CapabilityError             an engine asked for what it cannot do
+    ├── BackendNotFoundError (QiskitBackendNotFoundError)
+    └── JobError (qiskit JobError)
+        ├── JobTimeoutError (qiskit JobTimeoutError)
+        └── JobCancelledError           a result asked of a cancelled job
+
+Each class carries a stable `code` for programs, and a message for people that says what is
+wrong, where, and what is allowed. Extra facts (the instruction, the qubits, the experiment's
+index) are in `details`, and survive a process pool.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from qiskit.exceptions import QiskitError
+from qiskit.providers import JobError as QiskitJobError
+from qiskit.providers import JobTimeoutError as QiskitJobTimeoutError
+from qiskit.providers import QiskitBackendNotFoundError
+
+
+class BacklineError(QiskitError):
+    """The root of all errors of Backline.
+
+    Args:
+        message: What is wrong, where, and what is allowed.
+        **details: Facts for programs, kept in `details`; picklable values only.
+    """
+
+    code: ClassVar[str] = "backline"
+
+    def __init__(self, *message: str, **details: Any) -> None:
+        super().__init__(*message)
+        self.details: dict[str, Any] = details
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _rebuild, (type(self), self.args, self.details)
+
+
+def _rebuild(
+    cls: type[BacklineError], message: tuple[str, ...], details: dict[str, Any]
+) -> BacklineError:
+    return cls(*message, **details)
+
+
+class PulseError(BacklineError):
+    """A pulse program that makes no sense: overlap, bad amplitude, unbound parameter, …"""
+
+    code = "pulse"
+
+
+class UnassignedDurationError(PulseError):
+    """A duration that is still a parameter where a number is needed."""
+
+    code = "pulse.unassigned_duration"
+
+
+class UnassignedReferenceError(PulseError):
+    """A reference to a subroutine that nobody assigned."""
+
+    code = "pulse.unassigned_reference"
+
+
+class NoActiveBuilder(PulseError):  # noqa: N818 - Qiskit 1.x's name
+    """A builder function was called outside of `pulse.build`."""
+
+    code = "pulse.no_active_builder"
+
+
+class BackendNotSet(PulseError):  # noqa: N818 - Qiskit 1.x's name
+    """A builder function needs a backend, and `pulse.build` was given none."""
+
+    code = "pulse.backend_not_set"
+
+
+class DeviceError(BacklineError, ValueError):
+    """An impossible device description."""
+
+    code = "device"
+
+
+class FormatError(DeviceError):
+    """A file that cannot be read as what it claims to be."""
+
+    code = "device.format"
+
+
+class QubitError(BacklineError, IndexError):
+    """A qubit that the device does not have."""
+
+    code = "qubit"
+
+
+class UnknownOptionError(BacklineError, AttributeError):
+    """An option that does not exist."""
+
+    code = "option.unknown"
+
+
+class OptionValueError(BacklineError, ValueError):
+    """An option whose value is not allowed."""
+
+    code = "option.value"
+
+
+class InputError(BacklineError, ValueError):
+    """A program that the device cannot run; `details` says which instruction and qubits."""
+
+    code = "input"
+
+
+class CalibrationError(BacklineError):
+    """A gate without a calibrated schedule."""
+
+    code = "calibration"
+
+
+class EngineError(BacklineError):
+    """An engine that could not finish."""
+
+    code = "engine"
+
+
+class CapabilityError(EngineError):
+    """An engine asked for what it cannot do, said before any work starts."""
+
+    code = "engine.capability"
+
+
+class BackendNotFoundError(BacklineError, QiskitBackendNotFoundError):
+    """No backend of that name."""
+
+    code = "backend.not_found"
+
+
+class JobError(BacklineError, QiskitJobError):
+    """A job that failed, or was asked for what it cannot give."""
+
+    code = "job"
+
+
+class JobTimeoutError(JobError, QiskitJobTimeoutError):
+    """A job that did not end in the time it was given."""
+
+    code = "job.timeout"
+
+
+class JobCancelledError(JobError):
+    """A result was asked of a cancelled job."""
+
+    code = "job.cancelled"
