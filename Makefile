@@ -1,0 +1,55 @@
+# Everything that Backline needs is set up here: only Python 3.11+, make and a package index are asked for.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OLDEST := .venv-oldest
+PYTEST_WORKERS ?= 2
+
+.PHONY: help demo test test-slow test-oldest bench lint format clean
+
+help:  ## Say what can be made.
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
+
+$(VENV)/.runtime: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(BIN)/python -m pip install --quiet --editable .
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --group dev
+	@touch $@
+
+demo: $(VENV)/.runtime  ## Run a GHZ circuit on manila: as gates with noise, and as pulses.
+	$(BIN)/python examples/demo.py
+
+lint: $(VENV)/.dev  ## Format, lint, types and import rules.
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint  ## Every check that a change must pass.
+	$(BIN)/python -m pytest -m "not slow" -n $(PYTEST_WORKERS) --dist loadfile
+
+test-slow: $(VENV)/.dev  ## The long proofs: every device snapshot, and what else takes minutes.
+	$(BIN)/python -m pytest -m slow --timeout 1800 tests
+
+$(OLDEST)/.ready: pyproject.toml constraints-oldest.txt
+	$(PYTHON) -m venv $(OLDEST)
+	$(OLDEST)/bin/python -m pip install --quiet --disable-pip-version-check --upgrade pip
+	$(OLDEST)/bin/python -m pip install --quiet --constraint constraints-oldest.txt --editable . --group test
+	@touch $@
+
+test-oldest: $(OLDEST)/.ready  ## The tests on the oldest versions that we allow.
+	$(OLDEST)/bin/python -m pytest -m "not slow" -n $(PYTEST_WORKERS) --dist loadfile
+
+bench: $(VENV)/.dev  ## Measure us, side by side in one run.
+	$(BIN)/python bench/import_time.py
+
+format: $(VENV)/.dev  ## Put the code in its usual form.
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+clean:  ## Remove what was built.
+	rm -rf $(VENV) $(OLDEST) build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis
