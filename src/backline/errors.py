@@ -51,6 +51,10 @@ class BacklineError(QiskitError):
         super().__init__(*message)
         self.details: dict[str, Any] = details
 
+    def __str__(self) -> str:
+        # Qiskit's errors print the repr of their message, with its quotes and escapes.
+        return " ".join(self.args)
+
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self.args, self.details)
 

@@ -1,1 +1,22 @@
-"""Backline: jobs."""
+"""When work runs: in the background, in batches, with status, progress and cancel.
+
+This package runs functions and knows nothing of what they do. `TaskRun` is one accepted piece of
+work: a list of batches, each of which gives one result (or one exception) an entry. It hands
+itself to a `Submit`, which is whatever can run a function some time later; the default is a
+bounded pool of daemon threads that all runs of the process share. `map_in_order` spreads the
+entries of one batch over idle workers of the same pool.
+"""
+
+from backline.jobs.pool import Submit, WorkerPool, shared_pool
+from backline.jobs.run import Batch, TaskRun, TaskStatus
+from backline.jobs.spread import map_in_order
+
+__all__ = [
+    "Batch",
+    "Submit",
+    "TaskRun",
+    "TaskStatus",
+    "WorkerPool",
+    "map_in_order",
+    "shared_pool",
+]

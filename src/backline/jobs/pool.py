@@ -1,0 +1,135 @@
+"""Worker threads: few, started when needed, and never in the way of the interpreter's exit.
+
+`concurrent.futures.ThreadPoolExecutor` joins its threads when the interpreter exits, so that a
+forgotten job would keep a script alive. These threads are daemons: at exit they are asked to stop
+between two entries, given a moment, and left behind.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from typing import TypeAlias
+
+from backline.errors import JobError
+
+logger = logging.getLogger(__name__)
+
+Submit: TypeAlias = Callable[[Callable[[], None]], None]
+"""Whatever runs a function some time later: the one thing that a `TaskRun` asks of its workers."""
+
+# Native code that wakes up in a half-closed interpreter may abort the process: a moment to end
+# what is short spares most runs that, and what is long does not keep the user waiting.
+_GRACE = 0.5
+
+_closing = threading.Event()
+
+
+class WorkerPool:
+    """A bounded pool of daemon threads, started as work comes.
+
+    Args:
+        size: Most threads at a time, at least 1.
+    """
+
+    def __init__(self, size: int) -> None:
+        if type(size) is not int or size < 1:
+            raise JobError(f"a pool has at least 1 worker, got {size!r}")
+        self.size = size
+        self._ready = threading.Condition()
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._threads = 0
+        self._idle = 0
+
+    def submit(self, function: Callable[[], None]) -> None:
+        """Run a function on one of the threads, in the order of submission.
+
+        Args:
+            function: Takes nothing; what it returns is dropped, what it raises is logged.
+
+        Raises:
+            JobError: If there is no thread and the system gives none.
+        """
+        with self._ready:
+            self._waiting.append(function)
+            if len(self._waiting) > self._idle and self._threads < self.size:
+                self._start_thread()
+            self._ready.notify()
+
+    def settle(self, timeout: float) -> bool:
+        """Wait until no worker is busy; False if that did not come about in `timeout` s."""
+        deadline = time.monotonic() + timeout
+        while self._threads > self._idle:
+            if time.monotonic() >= deadline:
+                return False
+            time.sleep(0.005)
+        return True
+
+    def _start_thread(self) -> None:
+        name = f"backline-worker-{self._threads}"
+        try:
+            threading.Thread(target=self._work, name=name, daemon=True).start()
+        except RuntimeError as error:  # no more threads on this system, or the interpreter exits
+            if self._threads == 0:
+                self._waiting.pop()
+                raise JobError(f"no worker thread could be started: {error}") from error
+            return
+        self._threads += 1
+
+    def _work(self) -> None:
+        while True:
+            function = self._take()
+            try:
+                function()
+            except BaseException:  # a worker outlives whatever it runs
+                logger.exception("a function on a worker thread let an exception through")
+            # An idle worker must not keep its last job's results alive.
+            del function
+
+    def _take(self) -> Callable[[], None]:
+        with self._ready:
+            self._idle += 1
+            while not self._waiting:
+                self._ready.wait()
+            self._idle -= 1
+            return self._waiting.popleft()
+
+
+def is_closing() -> bool:
+    """Whether the interpreter is about to exit: nothing new should be begun."""
+    return _closing.is_set()
+
+
+_shared: WorkerPool | None = None
+_shared_lock = threading.Lock()
+
+
+def shared_pool() -> WorkerPool:
+    """The pool that all runs of this process share: one thread a core, at least two."""
+    global _shared
+    with _shared_lock:
+        if _shared is None:
+            _shared = WorkerPool(max(2, os.cpu_count() or 1))
+        return _shared
+
+
+def _forget() -> None:
+    """Forget the pool in a forked child, which has none of its parent's threads."""
+    global _shared, _shared_lock
+    _shared, _shared_lock = None, threading.Lock()
+
+
+def _close() -> None:
+    _closing.set()
+    if _shared is not None:
+        _shared.settle(_GRACE)
+
+
+atexit.register(_close)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)
