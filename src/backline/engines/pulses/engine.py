@@ -1,0 +1,202 @@
+"""The pulse engine: pulses on the Hamiltonian of a device.
+
+It integrates the Schrödinger or Lindblad equation of coupled transmons with several levels, in
+the rotating-wave approximation. What comes out is in the dressed basis: the eigenstates of the
+Hamiltonian without drives, which is what a device prepares and measures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backline.engines.outcomes import Outcomes
+from backline.engines.pulses.evolution import Evolution, evolution
+from backline.engines.pulses.measurement import sample_levels
+from backline.engines.pulses.model import PulseModel
+from backline.engines.pulses.readout import read_bits, read_iq
+from backline.engines.pulses.undriven import Complex, Real
+from backline.engines.pulses.waveforms import Waveforms
+from backline.errors import CapabilityError, EngineError, OptionValueError
+
+
+@dataclass(frozen=True)
+class PulseEngine:
+    """Runs `Waveforms` on a `PulseModel`.
+
+    Attributes:
+        model: The sites, couplings and drives.
+        relaxation: Whether T1 and T2 count, where the model has them; this needs density matrices.
+        readout_noise: Whether readout is imperfect.
+        meas_level: 2 for bits, 1 for points in the IQ plane.
+        meas_return: "single", or "avg" for the mean of all points (level 1).
+        accuracy: Allowed error of amplitudes, in (0, 0.1].
+
+    Example:
+        A resonant drive of 50 MHz for 10 ns is a π pulse:
+
+        >>> import numpy as np
+        >>> from backline.engines.pulses import Drive, PulseEngine, PulseModel, Site
+        >>> from backline.engines.pulses import Track, Waveforms
+        >>> model = PulseModel(
+        ...     sites=(Site(qubit=0, levels=2, frequency=5e9, anharmonicity=-3e8),),
+        ...     drives=(Drive(channel="d0", site=0, strength=50e6),),
+        ... )
+        >>> track = Track(
+        ...     channel="d0", starts=np.array([0]), envelopes=(np.ones(10, complex),),
+        ...     frame_starts=np.array([0]), frequencies=np.array([5e9]), phases=np.array([0.0]),
+        ... )
+        >>> program = Waveforms(
+        ...     dt=1e-9, duration=10, tracks=(track,), acquisitions=(), num_slots=0
+        ... )
+        >>> PulseEngine(model).populations(program).round(9).tolist()
+        [0.0, 1.0]
+    """
+
+    model: PulseModel
+    _: KW_ONLY
+    relaxation: bool = True
+    readout_noise: bool = True
+    meas_level: int = 2
+    meas_return: str = "single"
+    accuracy: float = 1e-6
+
+    def __post_init__(self) -> None:
+        if self.meas_level == 0:
+            raise CapabilityError(
+                "meas_level 0 (raw traces) is out of the pulse engine's reach: use 1 or 2"
+            )
+        if self.meas_level not in (1, 2):
+            raise OptionValueError(f"meas_level must be 1 or 2, got {self.meas_level!r}")
+        if self.meas_return not in ("single", "avg"):
+            raise OptionValueError(
+                f"meas_return must be 'single' or 'avg', got {self.meas_return!r}"
+            )
+        if not 0.0 < self.accuracy <= 0.1:
+            raise OptionValueError(f"accuracy must be in (0, 0.1], got {self.accuracy!r}")
+
+    def run(self, waveforms: Waveforms, *, shots: int, seed: int) -> Outcomes:
+        """Run a program and measure it.
+
+        Qubits are projected at the first sample of their acquisition, and go on from there. A
+        program without acquisitions has no bits.
+
+        Args:
+            waveforms: The program.
+            shots: How often, at least 1.
+            seed: Of the random numbers, 0 to 2**63 - 1; the same seed gives the same outcome.
+
+        Raises:
+            CapabilityError: If the model is too large.
+            EngineError: If the program does not fit the model, or the accuracy is out of reach.
+            OptionValueError: If there are no shots.
+        """
+        if shots < 1:
+            raise OptionValueError(f"shots must be at least 1, got {shots}")
+        acquisitions = tuple(sorted(waveforms.acquisitions, key=lambda item: item.start))
+        last = acquisitions[-1].start if acquisitions else 0
+        prepared = self._prepare(waveforms, last, relaxation=self.relaxation)
+        metadata = self._metadata(prepared)
+        if not acquisitions:
+            return Outcomes(shots=shots, metadata=metadata)
+        random = np.random.Generator(np.random.PCG64(seed))
+        positions = {site.qubit: k for k, site in enumerate(self.model.sites)}
+        sites = [self.model.sites[positions[item.qubit]] for item in acquisitions]
+        slots = [item.slot for item in acquisitions]
+        levels = sample_levels(prepared, acquisitions, positions, shots, random)
+        if self.meas_level == 2:
+            bits = np.zeros((shots, waveforms.num_slots), dtype=np.uint8)
+            bits[:, slots] = read_bits(levels, sites, random, noise=self.readout_noise)
+            return Outcomes(shots=shots, bits=bits, metadata=metadata)
+        points = np.zeros((shots, waveforms.num_slots), dtype=np.complex128)
+        points[:, slots] = read_iq(levels, sites, random, noise=self.readout_noise)
+        iq = points.mean(axis=0) if self.meas_return == "avg" else points
+        return Outcomes(shots=shots, iq=iq, metadata=metadata)
+
+    def populations(self, waveforms: Waveforms) -> Real:
+        """Populations of the dressed levels before readout.
+
+        They are those at the start of the last acquisition, or at the end of a program without
+        any. No measurement disturbs them.
+
+        Args:
+            waveforms: The program.
+
+        Returns:
+            Array (levels of site 0, levels of site 1, …), which sums to 1.
+        """
+        starts = [item.start for item in waveforms.acquisitions]
+        stop = max(starts, default=waveforms.duration)
+        prepared = self._prepare(waveforms, stop, relaxation=self.relaxation)
+        states = prepared.advance(prepared.ground(), 0, stop)
+        return prepared.populations(states)[0].reshape(prepared.undriven.dims)
+
+    def final_state(
+        self, waveforms: Waveforms, initial: NDArray[np.complexfloating[Any, Any]] | None = None
+    ) -> Complex:
+        """The state at the end of a program, in the dressed basis and the qubits' own frames.
+
+        Each qubit's frame turns at its dressed 0-1 transition, all phases being 0 at the start.
+        Dressed state (n_0, n_1, …) is number ``numpy.ravel_multi_index((n_0, n_1, …), levels)``.
+
+        Args:
+            waveforms: The program; its acquisitions are not read.
+            initial: Dressed amplitudes (D,) or, where T1 or T2 count, also a density matrix
+                (D, D); the ground state by default. It is not normalised.
+
+        Returns:
+            Amplitudes (D,), or a density matrix (D, D) where T1 or T2 count.
+        """
+        prepared = self._prepare(waveforms, waveforms.duration, relaxation=self.relaxation)
+        states = prepared.ground()
+        if initial is not None:
+            states = prepared.from_dressed(self._checked(initial, prepared))
+        states = prepared.advance(states, 0, waveforms.duration)
+        return prepared.to_dressed(states, waveforms.duration)[0]
+
+    def propagator(self, waveforms: Waveforms) -> Complex:
+        """The propagator of a whole program, in the dressed basis and the qubits' own frames.
+
+        It is that of the Hamiltonian alone: T1 and T2 take no part in it.
+
+        Args:
+            waveforms: The program; its acquisitions are not read.
+
+        Returns:
+            Array (D, D), dressed states numbered as in `final_state`.
+        """
+        prepared = self._prepare(waveforms, waveforms.duration, relaxation=False)
+        dressed = prepared.undriven.vectors.T.astype(np.complex128)
+        states = prepared.advance(dressed, 0, waveforms.duration)
+        return prepared.to_dressed(states, waveforms.duration).T
+
+    def _prepare(self, waveforms: Waveforms, stop: int, *, relaxation: bool) -> Evolution:
+        return evolution(
+            self.model, waveforms, duration=stop, relaxation=relaxation, accuracy=self.accuracy
+        )
+
+    def _metadata(self, prepared: Evolution) -> dict[str, Any]:
+        return {
+            "engine": "pulses",
+            **prepared.metadata,
+            "accuracy": self.accuracy,
+            "qubits": [site.qubit for site in self.model.sites],
+            "levels": [site.levels for site in self.model.sites],
+            "rwa": True,
+        }
+
+    def _checked(
+        self, initial: NDArray[np.complexfloating[Any, Any]], prepared: Evolution
+    ) -> Complex:
+        state = np.asarray(initial, dtype=np.complex128)
+        size = prepared.undriven.dimension
+        allowed = [(size,)] if prepared.relaxation is None else [(size,), (size, size)]
+        if state.shape not in allowed:
+            raise EngineError(
+                f"the initial state must have the shape {' or '.join(map(str, allowed))}, "
+                f"got {state.shape}"
+            )
+        return state
