@@ -15,6 +15,7 @@
     ├── OptionValueError (ValueError)   an option whose value is not allowed
     ├── InputError (ValueError)         a program that the device cannot run
     ├── CalibrationError                a gate without a calibrated schedule
+    │   └── MissingCalibrationError (KeyError)   asked of a target that has none
     ├── EngineError                     an engine that could not finish
     │   └── CapabilityError             an engine asked for what it cannot do
     ├── BackendNotFoundError (QiskitBackendNotFoundError)
@@ -25,6 +26,10 @@
 Each class carries a stable `code` for programs, and a message for people that says what is
 wrong, where, and what is allowed. Extra facts (the instruction, the qubits, the experiment's
 index) are in `details`, and survive a process pool.
+
+Two warnings are no errors: `DeviceWarning` (UserWarning) says, once for each file that is read,
+what of a device's description was mended or left out; `OptionWarning` (UserWarning) names options
+that were left out because the caller asked for that.
 """
 
 from __future__ import annotations
@@ -171,3 +176,17 @@ class JobCancelledError(JobError):
     """A result was asked of a cancelled job."""
 
     code = "job.cancelled"
+
+
+class DeviceWarning(UserWarning):
+    """A device's file had values that were mended or left out; `Device.notes` lists them."""
+
+
+class OptionWarning(UserWarning):
+    """An option that does not exist was left out, as `unknown_options="warn"` asked for."""
+
+
+class MissingCalibrationError(CalibrationError, KeyError):
+    """A target was asked for a calibration that it does not have."""
+
+    code = "calibration.missing"

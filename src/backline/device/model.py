@@ -24,6 +24,16 @@ from backline.contract.calibrations import CalibrationEntry
 from backline.errors import DeviceError, QubitError
 
 
+def _probability(name: str, value: float | None) -> None:
+    if value is not None and not 0.0 <= value <= 1.0:  # written so that NaN fails too
+        raise DeviceError(f"{name} must be a probability, got {value}")
+
+
+def _positive(name: str, value: float | None) -> None:
+    if value is not None and not (math.isfinite(value) and value > 0):
+        raise DeviceError(f"{name} must be positive, got {value}")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Readout:
     """How one qubit is read.
@@ -163,12 +173,14 @@ class Gate:
         qubits: The qubits, in the order of its arguments.
         duration: In s; None where not known.
         error: 1 - average gate fidelity, in [0, 1]; None where not known. 1 means broken.
+        parameters: Names of its parameters; needed for gates alone that Qiskit does not know.
     """
 
     name: str
     qubits: tuple[int, ...]
     duration: float | None = None
     error: float | None = None
+    parameters: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         where = f"{self.name} on {self.qubits}"
@@ -213,9 +225,9 @@ class Device:
     Attributes:
         name: Short name, such as "manila".
         qubits: Its qubits; their number is the device's width.
-        basis_gates: Names of all operations that circuits may use, also those without data
-            (virtual rz, control flow). `gates` says on which qubits.
-        gates: Gates on their qubits.
+        basis_gates: Names of the gates that circuits may use. `gates` says on which qubits; one
+            that it does not mention is allowed on all.
+        gates: Gates on their qubits. Measurements are described by `Qubit.readout`.
         couplings: Exchange couplings; None where no Hamiltonian is known.
         drive_lines: One for each qubit that can be driven.
         control_lines: The control channels.
@@ -229,7 +241,8 @@ class Device:
         online_date: Since when it is in service.
         coordinates: (column, row) of each qubit on a map, for drawing.
         notes: What was mended or left out when this description was read.
-        source: What the maker's file said beyond this model, kept as it was (JSON values).
+        source: What the maker's file said beyond this model, kept as it was (JSON values); what
+            stands under "qubits" speaks of qubits by their number, and does not survive `subset`.
     """
 
     name: str
@@ -265,7 +278,11 @@ class Device:
         for line in self.drive_lines:
             self.check_qubits((line.qubit,), "a drive line")
         for control in self.control_lines:
-            self.check_qubits(control.qubits, f"control line u{control.index}")
+            who = f"control line u{control.index}"
+            self.check_qubits(control.qubits, who)
+            self.check_qubits(tuple(qubit for qubit, _ in control.lo), who)
+            if control.drives is not None:
+                self.check_qubits((control.drives,), who)
         for name, qubits in self.calibrations:
             self.check_qubits(qubits, f"the calibration of {name}")
         for group in self.meas_map or ():
@@ -303,13 +320,3 @@ class Device:
 
 def _device(fields: dict[str, Any]) -> Device:
     return Device(**fields)
-
-
-def _probability(name: str, value: float | None) -> None:
-    if value is not None and not 0.0 <= value <= 1.0:  # written so that NaN fails too
-        raise DeviceError(f"{name} must be a probability, got {value}")
-
-
-def _positive(name: str, value: float | None) -> None:
-    if value is not None and not (math.isfinite(value) and value > 0):
-        raise DeviceError(f"{name} must be positive, got {value}")
