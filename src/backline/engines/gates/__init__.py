@@ -1,1 +1,5 @@
-"""Backline: engines/gates."""
+"""Circuits, run gate by gate with the noise of a device."""
+
+from backline.engines.gates.engine import METHODS, GateEngine
+
+__all__ = ["METHODS", "GateEngine"]

@@ -1,0 +1,123 @@
+"""The engine that runs circuits gate by gate."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from qiskit.circuit import QuantumCircuit
+from qiskit.transpiler import Target
+
+from backline.engines.outcomes import Outcomes
+from backline.errors import OptionValueError
+
+if TYPE_CHECKING:
+    from qiskit_aer.noise import NoiseModel
+
+METHODS = (
+    "automatic",
+    "statevector",
+    "density_matrix",
+    "stabilizer",
+    "matrix_product_state",
+    "extended_stabilizer",
+    "tensor_network",
+)
+"""Aer's methods that sample measurements; `tensor_network` needs an Aer built for GPUs."""
+
+
+@dataclass(frozen=True, slots=True)
+class GateEngine:
+    """Runs circuits on Aer with the noise that a target describes.
+
+    Every gate is followed by relaxation of its qubits for the gate's duration, and by as much
+    depolarizing as its error has beyond that: the average gate fidelity is 1 - error. Where
+    relaxation alone is more than the error, nothing is added. Readings are wrong with
+    `p1_given_0` and `p0_given_1` of the qubit, or else with the error of `measure`. What the
+    target does not say is no noise. Only qubits that the circuit uses are simulated.
+
+    Idle time: the circuit is scheduled as late as possible with the target's durations, and a
+    qubit that waits (also during a `delay`, or while others are measured) relaxes. Measured
+    qubits do not, during their measurement: the readout error has that already. Instructions
+    without a duration take no time, and are listed in the metadata as `unknown_durations`.
+    Blocks of control flow are scheduled one by one; a branch takes as long as its longest
+    sibling, a `for` loop its body times its passes, and a `while` loop, which nobody can know,
+    one pass for the qubits outside of it.
+
+    Attributes:
+        target: What the device does, and how badly.
+        noise: False for an ideal device, whatever the other fields say.
+        idle_noise: False for no relaxation while waiting and in delays.
+        readout_noise: False for ideal readings.
+        noise_model: A model of Aer, on the device's qubit numbers, in place of the target's noise
+            altogether (`idle_noise` and `readout_noise` then mean nothing).
+        method: One of `METHODS`; None lets Aer choose.
+        memory: Whether the order of shots is kept.
+
+    Raises:
+        OptionValueError: If a field has a value that is not allowed.
+
+    Examples:
+        >>> from qiskit import QuantumCircuit
+        >>> from qiskit.transpiler import Target
+        >>> circuit = QuantumCircuit(1, 1)
+        >>> _ = circuit.x(0)
+        >>> _ = circuit.measure(0, 0)
+        >>> GateEngine(Target(num_qubits=1)).run(circuit, shots=10, seed=1).counts()
+        {'0x1': 10}
+    """
+
+    target: Target
+    noise: bool = True
+    idle_noise: bool = True
+    readout_noise: bool = True
+    noise_model: NoiseModel | None = field(default=None, hash=False)
+    method: str | None = None
+    memory: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("noise", "idle_noise", "readout_noise", "memory"):
+            if not isinstance(getattr(self, name), bool):
+                raise OptionValueError(f"{name} is True or False, got {getattr(self, name)!r}")
+        if self.method is not None and self.method not in METHODS:
+            raise OptionValueError(
+                f"method {self.method!r} does not exist: it is one of {', '.join(METHODS)}, "
+                "or None to let Aer choose"
+            )
+        if self.noise_model is not None:
+            _check_model(self.noise_model)
+
+    def run(self, circuit: QuantumCircuit, *, shots: int, seed: int) -> Outcomes:
+        """Run a circuit that was checked against the target.
+
+        Args:
+            circuit: On the device's qubit numbers; mid-circuit measurement, reset and control
+                flow may be in it.
+            shots: How often, at least 1.
+            seed: Of the random numbers, 0 to 2**63 - 1. The same seed gives the same outcomes,
+                on however many threads.
+
+        Returns:
+            Rows and how often each came, or one row a shot with `memory`. A circuit without
+            measurements is not simulated: its `bits` are None, and the metadata says
+            ``"measured": False``.
+
+        Raises:
+            CapabilityError: If an instruction is beyond Aer, or the circuit has run-time
+                variables or stretches.
+            EngineError: If Aer fails, with its text; too little memory among others.
+            InputError: If the circuit has unbound parameters.
+        """
+        # Aer takes most of a second to import: only those who run circuits pay.
+        from backline.engines.gates import aer
+
+        return aer.run(self, circuit, shots=shots, seed=seed)
+
+
+def _check_model(model: object) -> None:
+    from qiskit_aer.noise import NoiseModel
+
+    if not isinstance(model, NoiseModel):
+        raise OptionValueError(
+            f"noise_model is a qiskit_aer.noise.NoiseModel or None, got {type(model).__name__}"
+        )
