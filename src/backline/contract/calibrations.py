@@ -237,13 +237,17 @@ class StoredEntry(CalibrationEntry):
         return self._entry().get_schedule(*args, **kwargs)
 
     def __eq__(self, other: object) -> bool:
-        if (
-            isinstance(other, StoredEntry)
-            and self._decode == other._decode
-            and self._stored is other._stored
-        ):
+        if isinstance(other, StoredEntry) and self._decode == other._decode and self._holds(other):
             return True
         return _same(self, other)
+
+    def _holds(self, other: StoredEntry) -> bool:
+        if self._stored is other._stored:
+            return True
+        try:
+            return bool(self._stored == other._stored)
+        except ValueError:  # arrays inside: compare the schedules instead
+            return False
 
     def __str__(self) -> str:
         return str(self._decoded) if self._decoded is not None else "stored calibration"
@@ -271,4 +275,30 @@ def _same(one: CalibrationEntry, other: object) -> bool:
     return (
         one.get_signature().parameters.keys() == other.get_signature().parameters.keys()
         and one.get_schedule() == other.get_schedule()
+    )
+
+
+def as_entry(
+    calibration: CalibrationEntry | Program | Callable[..., Program],
+    *,
+    arguments: Sequence[str] | None = None,
+) -> CalibrationEntry:
+    """An entry for whatever gives a schedule; a schedule or function counts as a user's own.
+
+    Args:
+        calibration: A Schedule, a ScheduleBlock, a function that returns one, or an entry.
+        arguments: Names of a schedule's parameters, in the order of `get_schedule`'s arguments.
+
+    Raises:
+        PulseError: If it is none of these.
+    """
+    if isinstance(calibration, CalibrationEntry):
+        return calibration
+    if callable(calibration):
+        return CallableEntry(calibration)
+    if hasattr(calibration, "assign_parameters") and hasattr(calibration, "channels"):
+        return ScheduleEntry(calibration, arguments=arguments)
+    raise PulseError(
+        "a calibration is a Schedule, a ScheduleBlock or a function that returns one, "
+        f"got {type(calibration).__name__}"
     )
