@@ -1,1 +1,39 @@
-"""Backline: visualization."""
+"""Results and devices as pictures, and counts as text.
+
+Nothing here touches pyplot or matplotlib's global settings: every function gives a
+`matplotlib.figure.Figure`, which notebooks show and `savefig` writes.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from backline.visualization.ranking import Ranking, rank, total_variation
+
+if TYPE_CHECKING:
+    from backline.visualization.counts import draw_counts
+    from backline.visualization.device_map import draw_map
+    from backline.visualization.overview import draw_overview
+
+__all__ = [
+    "Ranking",
+    "draw_counts",
+    "draw_map",
+    "draw_overview",
+    "rank",
+    "total_variation",
+]
+
+# matplotlib takes longer to import than Qiskit: who prints a histogram as text need not wait.
+_DRAWERS = {
+    "draw_counts": "backline.visualization.counts",
+    "draw_map": "backline.visualization.device_map",
+    "draw_overview": "backline.visualization.overview",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _DRAWERS:
+        return getattr(import_module(_DRAWERS[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
