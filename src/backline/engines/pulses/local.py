@@ -12,7 +12,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from backline.engines.pulses.undriven import Complex, Real, lowering
+from backline.engines.pulses.undriven import Complex, Real, lowering, unitary
 
 _GAUSS = math.sqrt(3) / 6
 
@@ -47,7 +47,7 @@ class LocalFlow:
         hamiltonians = self._constant(self._carrier[first], total[first])
         self._values, self._vectors = np.linalg.eigh(hamiltonians)
         every = np.arange(self._samples)
-        self._until = _products(self._within(every, np.ones(self._samples)))
+        self._until = unitary(_products(self._within(every, np.ones(self._samples))))
 
     def at(self, times: Real) -> Complex:
         """U at some times.

@@ -22,8 +22,10 @@ from backline.engines.pulses.model import PulseModel, Site
 from backline.engines.pulses.pieces import Piece, Plan
 from backline.engines.pulses.undriven import Complex, Real, Undriven
 
-_DRIVEN_INTERVAL = 8.0
-_LONGEST_IDLE = 20e-9
+_LARGEST_TURN = 1.6
+_LARGEST_DECAY = 0.01
+_LONGEST_IDLE = 50e-9
+_IDLE_ERROR = 2e-6
 _GAUSS = 0.5 - math.sqrt(3) / 6
 
 
@@ -43,7 +45,9 @@ class Relaxation:
     def __init__(self, model: PulseModel, undriven: Undriven) -> None:
         self._dims = undriven.dims
         self._generators = [_rates(site, undriven.dt) for site in model.sites]
-        self._idle_interval = _idle_interval(undriven)
+        fastest = max(float(losses.max()) for _, losses in self._generators)
+        self._driven_interval = _driven_interval(undriven, fastest)
+        self._idle_interval = _idle_interval(undriven, fastest)
         self._channels: dict[float, list[tuple[Real, Real]]] = {}
 
     def apply(self, density: Complex, length: float) -> Complex:
@@ -101,7 +105,7 @@ class Relaxation:
         return density
 
     def _nodes(self, piece: Piece, start: int, stop: int) -> Iterator[tuple[float, float]]:
-        longest = self._idle_interval if piece.idle else _DRIVEN_INTERVAL
+        longest = self._idle_interval if piece.idle else self._driven_interval
         count = max(1, math.ceil((stop - start) / longest))
         size = (stop - start) / count
         for k in range(count):
@@ -130,21 +134,30 @@ def _rates(site: Site, dt: float) -> tuple[Real, Real]:
     return generator, losses
 
 
-def _idle_interval(undriven: Undriven) -> float:
-    """How many idle samples may pass between two channels.
+def _driven_interval(undriven: Undriven, fastest: float) -> float:
+    """How many driven samples may pass between two pairs of nodes.
 
-    Without exchange, any number. With it, what dressing mixes into a channel turns at differences
-    ω of dressed energies, and long intervals are right as long as none of these is hit
-    stroboscopically: of the intervals near the longest, the one with the least error.
+    Little decays in it, and no level turns far against its neighbours.
+    """
+    turning = max(float(np.abs(np.diff(energies)).max()) for energies in undriven.local)
+    return min(_LARGEST_TURN / turning if turning else math.inf, _LARGEST_DECAY / fastest)
+
+
+def _idle_interval(undriven: Undriven, fastest: float) -> float:
+    """How many idle samples may pass between two pairs of nodes.
+
+    Without exchange, any number. With it, the parts that dressing mixes into a channel turn at
+    differences ω of dressed energies and average out. Nodes average them out as well, unless they
+    hit a multiple of the period: the longest interval is taken whose error is small.
     """
     rows, columns = np.nonzero(np.triu(undriven.exchange))
     if not len(rows):
         return math.inf
-    turning = np.abs(undriven.energies[rows] - undriven.energies[columns])
-    turning = np.maximum(turning, 1e-9)
+    turning = np.maximum(np.abs(undriven.energies[rows] - undriven.energies[columns]), 1e-12)
     mixing = np.abs(undriven.exchange[rows, columns]) / turning
-    lengths = np.linspace(0.5, 1.0, 201)[:, None] * _LONGEST_IDLE / undriven.dt
+    lengths = np.geomspace(1.0, max(2.0, _LONGEST_IDLE / undriven.dt), 500)[:, None]
     phase = turning * lengths
     summed = lengths * np.cos(phase / math.sqrt(12)) / (2 * np.sin(phase / 2))
-    errors = (mixing * np.abs(summed - 1 / turning)).max(axis=1)
-    return float(lengths[np.argmin(errors), 0])
+    errors = fastest * (mixing * np.abs(summed - 1 / turning)).max(axis=1)
+    good = np.flatnonzero(errors < _IDLE_ERROR)
+    return float(lengths[good[-1] if len(good) else 0, 0])

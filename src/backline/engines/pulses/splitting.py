@@ -16,7 +16,7 @@ import numpy as np
 
 from backline.engines.pulses.local import LocalFlow
 from backline.engines.pulses.tones import Tones
-from backline.engines.pulses.undriven import Complex, Real, Undriven
+from backline.engines.pulses.undriven import Complex, Real, Undriven, unitary
 
 _A = (
     0.0711334264982231177779387300061549964174,
@@ -62,7 +62,7 @@ class DrivenPiece:
                 tones.detunings[owners == site],
                 tones.amplitudes[owners == site],
                 tones.start,
-                substeps=max(2, math.ceil(4 / step)),
+                substeps=math.ceil(8 / step),
             )
             for site, energies in enumerate(undriven.local)
         ]
@@ -101,7 +101,7 @@ class DrivenPiece:
         return _apply(left[0], right[0], columns).reshape(-1, shape[2])
 
     def _kick(self, length: float) -> Complex:
-        return (self._vectors * np.exp(-1j * length * self._values)) @ self._vectors.T
+        return unitary((self._vectors * np.exp(-1j * length * self._values)) @ self._vectors.T)
 
     def _between(self, before: float, times: Real) -> tuple[Complex, Complex]:
         """Local flows from each time to the next, one array for either half of the sites."""

@@ -8,7 +8,6 @@ without drives, so that this frame changes neither eigenvectors nor the exchange
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,8 +119,19 @@ def lowering(levels: int) -> Real:
 def embed(dims: tuple[int, ...], site: int, operator: Real) -> Real:
     """One site's operator, array (levels, levels), on product states, array (D, D)."""
     factors = [operator if k == site else np.eye(levels) for k, levels in enumerate(dims)]
-    product: Real = reduce(lambda a, b: np.kron(a, b), factors)
+    product = np.eye(1)
+    for factor in factors:
+        product = np.kron(product, factor).astype(np.float64)
     return product
+
+
+def unitary(matrices: Complex) -> Complex:
+    """The nearest unitary matrices to some that are unitary but for rounding (a Newton step).
+
+    Rounding in a matrix that is applied thousands of times would add up.
+    """
+    squares = matrices.conj().swapaxes(-1, -2) @ matrices
+    return matrices @ (1.5 * np.eye(matrices.shape[-1]) - 0.5 * squares)
 
 
 def _dress(hamiltonian: Real, total: NDArray[np.int64]) -> tuple[Real, Real]:

@@ -1,0 +1,177 @@
+"""Schedule to Waveforms: every channel's envelopes and frames as arrays."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backline.engines.pulses import Acquisition, Track, Waveforms
+from backline.errors import InputError
+from backline.lowering.flat import flat_instructions
+from backline.pulse import (
+    Acquire,
+    ControlChannel,
+    DriveChannel,
+    Play,
+    Schedule,
+    ScheduleBlock,
+    SetFrequency,
+    SetPhase,
+    ShiftFrequency,
+    ShiftPhase,
+)
+
+_FrameChange = SetPhase | ShiftPhase | SetFrequency | ShiftFrequency
+
+
+def compile(  # noqa: A001 - the name of this step of the way of the data
+    schedule: Schedule | ScheduleBlock,
+    *,
+    dt: float,
+    frequencies: Mapping[str, float],
+    num_slots: int | None = None,
+) -> Waveforms:
+    """Turn a pulse program into arrays.
+
+    A channel plays Re[s exp(i (2π f t + φ))], as in Qiskit 1.4. Phase and frequency instructions
+    at a pulse's first sample already hold for it. `SetPhase` sets, and `ShiftPhase` shifts, the
+    phase on top of the running carrier; a change of frequency keeps the carrier's phase
+    continuous. Measurement stimuli are left out, as are acquisitions without a memory slot.
+
+    Args:
+        schedule: The program; bound and with its references assigned.
+        dt: Length of a sample, in s.
+        frequencies: LO frequency of each channel, in Hz, by name ("d0").
+        num_slots: Memory slots of the result; as many as are used by default.
+
+    Raises:
+        PulseError: If parameters are unbound or references are not assigned.
+        InputError: If a channel that plays has no frequency, a frequency is no number, two
+            acquisitions share a memory slot, or one needs a slot that there is not.
+    """
+    if not (math.isfinite(dt) and dt > 0):
+        raise InputError(f"dt must be a positive number of seconds, got {dt}")
+    lanes: dict[str, _Lane] = {}
+    acquisitions: list[Acquisition] = []
+    duration = 0
+    for start, instruction in flat_instructions(schedule):
+        duration = max(duration, start + instruction.duration)
+        if isinstance(instruction, Acquire):
+            if instruction.mem_slot is not None:
+                acquisitions.append(_acquisition(start, instruction))
+        elif isinstance(instruction, Play | _FrameChange):
+            channel = instruction.channel
+            if isinstance(channel, DriveChannel | ControlChannel):
+                lane = lanes.setdefault(channel.name, _Lane(channel.name, dt))
+                lane.add(start, instruction, frequencies)
+    acquisitions.sort(key=lambda item: item.start)
+    return Waveforms(
+        dt=dt,
+        duration=duration,
+        tracks=tuple(lane.track() for _, lane in sorted(lanes.items()) if lane.starts),
+        acquisitions=tuple(acquisitions),
+        num_slots=_slots(acquisitions, num_slots),
+    )
+
+
+@dataclass
+class _Lane:
+    """What one channel has got so far.
+
+    The frame's phase has two parts: `phase`, which the program sets, and `carried`, which keeps
+    the carrier continuous through changes of frequency.
+    """
+
+    name: str
+    dt: float
+    frequency: float | None = None
+    phase: float = 0.0
+    carried: float = 0.0
+    starts: list[int] = field(default_factory=list)
+    envelopes: list[NDArray[np.complex128]] = field(default_factory=list)
+    frames: dict[int, tuple[float, float]] = field(default_factory=dict)
+
+    def add(
+        self, start: int, instruction: Play | _FrameChange, frequencies: Mapping[str, float]
+    ) -> None:
+        if self.frequency is None:
+            self.frequency = self._initial(frequencies)
+            self.frames[0] = (self.frequency, 0.0)
+        if isinstance(instruction, Play):
+            samples = np.array(instruction.pulse.get_waveform().samples, dtype=np.complex128)
+            samples.flags.writeable = False
+            self.starts.append(start)
+            self.envelopes.append(samples)
+        elif isinstance(instruction, SetPhase):
+            self.phase = float(instruction.phase)
+        elif isinstance(instruction, ShiftPhase):
+            self.phase += float(instruction.phase)
+        elif isinstance(instruction, SetFrequency):
+            self._tune(start, float(instruction.frequency))
+        else:
+            self._tune(start, self.frequency + float(instruction.frequency))
+        self.frames[start] = (self.frequency, self.phase + self.carried)
+
+    def track(self) -> Track:
+        times = sorted(self.frames)
+        return Track(
+            channel=self.name,
+            starts=np.array(self.starts, dtype=np.int64),
+            envelopes=tuple(self.envelopes),
+            frame_starts=np.array(times, dtype=np.int64),
+            frequencies=np.array([self.frames[time][0] for time in times]),
+            phases=np.array([self.frames[time][1] for time in times]),
+        )
+
+    def _initial(self, frequencies: Mapping[str, float]) -> float:
+        frequency = frequencies.get(self.name)
+        if frequency is None:
+            known = ", ".join(sorted(frequencies)) or "none"
+            raise InputError(
+                f"channel {self.name} is used, and its frequency is not known: known are {known}",
+                channel=self.name,
+            )
+        return float(frequency)
+
+    def _tune(self, start: int, frequency: float) -> None:
+        assert self.frequency is not None
+        if not math.isfinite(frequency):
+            raise InputError(f"the frequency of {self.name} must be a number of Hz: {frequency}")
+        turns = (self.frequency - frequency) * start * self.dt
+        self.carried += 2 * math.pi * turns
+        self.frequency = frequency
+
+
+def _acquisition(start: int, instruction: Acquire) -> Acquisition:
+    return Acquisition(
+        qubit=int(instruction.channel.index),
+        slot=int(instruction.mem_slot.index),
+        start=start,
+        duration=int(instruction.duration),
+    )
+
+
+def _slots(acquisitions: list[Acquisition], num_slots: int | None) -> int:
+    owners: dict[int, Acquisition] = {}
+    for item in acquisitions:
+        if item.slot in owners:
+            raise InputError(
+                f"two acquisitions write to memory slot {item.slot}: of qubit "
+                f"{owners[item.slot].qubit} at sample {owners[item.slot].start} and of qubit "
+                f"{item.qubit} at sample {item.start}; give each a slot of its own",
+                slot=item.slot,
+            )
+        owners[item.slot] = item
+    needed = max(owners, default=-1) + 1
+    if num_slots is None:
+        return needed
+    if needed > num_slots:
+        raise InputError(
+            f"memory slot {needed - 1} is used, and there are only {num_slots}: 0 to "
+            f"{num_slots - 1}"
+        )
+    return num_slots
