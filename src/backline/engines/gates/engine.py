@@ -67,7 +67,7 @@ class GateEngine:
         {'0x1': 10}
     """
 
-    target: Target
+    target: Target = field(hash=False)
     noise: bool = True
     idle_noise: bool = True
     readout_noise: bool = True
