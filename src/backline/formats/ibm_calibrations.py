@@ -172,10 +172,7 @@ class _Decoder:
                 envelope = self.envelope(item)
                 yield pulse.Play(envelope, channel, name=envelope.name)
             case _:
-                samples = np.asarray(self.stored.library[name], dtype=float)
-                if samples.ndim != 2 or samples.shape[1] != 2:
-                    raise FormatError(f"the samples of {name!r} are no list of [re, im]")
-                values = samples[:, 0] + 1j * samples[:, 1]
+                values = _complex_samples(self.stored.library[name], name)
                 yield pulse.Play(pulse.Waveform(values, name=name), channel, name=name)
 
     def envelope(self, item: Mapping[str, Any]) -> Any:
@@ -184,8 +181,8 @@ class _Decoder:
             raise FormatError(f"pulse shape {shape!r} is not known; known are {', '.join(_SHAPES)}")
         given = dict(item["parameters"])
         amp = given.pop("amp")
-        if isinstance(amp, list):
-            value = complex(*amp)
+        if isinstance(amp, list | complex):
+            value = complex(*amp) if isinstance(amp, list) else amp
             given |= {"amp": abs(value), "angle": float(np.angle(value))}
         else:
             given["amp"] = amp
@@ -201,6 +198,15 @@ class _Decoder:
 
     def frequency(self, value: Any) -> Any:
         return self.number(value) * to_hertz(1.0, self.stored.frequency_unit)
+
+
+def _complex_samples(samples: Any, name: str) -> Any:
+    values = np.asarray(samples)
+    if values.ndim == 2 and values.shape[1] == 2:
+        values = values[:, 0] + 1j * values[:, 1]
+    if values.ndim != 1 or values.dtype.kind not in "iufc":
+        raise FormatError(f"the samples of {name!r} are no list of [re, im]")
+    return values.astype(complex)
 
 
 def _acquisitions(item: Mapping[str, Any]) -> Iterator[Any]:

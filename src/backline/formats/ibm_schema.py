@@ -1,15 +1,17 @@
 """The shape of an IBM snapshot's three files: conf, props and defs.
 
 Lenient: what a file may lack is None, what it says beyond this is kept as it is. Values are
-judged later, by what they mean.
+judged later, by what they mean. The dicts that objects of BackendV1 give are of the same shape,
+with complex numbers and dates as objects.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from backline.errors import FormatError
 
@@ -31,11 +33,19 @@ class GateConf(_Part):
     coupling_map: list[list[_Qubit]] | None = None
 
 
+def _parts(value: Any) -> Any:
+    return (value.real, value.imag) if isinstance(value, complex) else value
+
+
+def _iso(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value
+
+
 class LoTerm(_Part):
     """One part of a control channel's frequency: a scale times a qubit's frequency."""
 
     q: _Qubit
-    scale: tuple[float, float] = (1.0, 0.0)
+    scale: Annotated[tuple[float, float], BeforeValidator(_parts)] = (1.0, 0.0)
 
 
 class TimingConf(_Part):
@@ -69,7 +79,7 @@ class Conf(_Part):
     backend_name: str | None = None
     backend_version: str | None = None
     description: str | None = None
-    online_date: str | None = None
+    online_date: Annotated[str | None, BeforeValidator(_iso)] = None
     basis_gates: list[str] | None = None
     gates: list[GateConf] | None = None
     coupling_map: list[list[_Qubit]] | None = None

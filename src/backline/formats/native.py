@@ -15,10 +15,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from backline import pulse
 from backline.contract.calibrations import CalibrationEntry, ScheduleEntry, StoredEntry
 from backline.device.model import Device
 from backline.errors import BacklineError, DeviceError, FormatError
-from backline.formats.native_schema import FORMAT, VERSION, DeviceFile
+from backline.formats.native_schema import FORMAT, VERSION, CalibrationPart, DeviceFile
 from backline.formats.snapshots import parse_object, read_limited
 from backline.pulse import codec
 
@@ -94,7 +95,9 @@ def dumps(device: Device) -> str:
     fields = {"format": FORMAT, "version": VERSION} | fields
     try:
         content = DeviceFile.model_validate(fields)
-        values = content.model_dump(mode="json", exclude_defaults=True)
+        values = content.model_dump(mode="json", exclude_defaults=True, exclude={"source"})
+        if device.source:
+            values["source"] = dict(device.source)
         return json.dumps(
             {"format": FORMAT, "version": VERSION} | values,
             indent=1,
@@ -115,11 +118,19 @@ def _entries(content: DeviceFile) -> Iterator[tuple[Any, CalibrationEntry]]:
     for part in content.calibrations:
         entry: CalibrationEntry
         if part.arguments is None:
-            entry = StoredEntry(codec.from_dict, part.schedule, part.user_provided)
+            entry = StoredEntry(_decode, part, part.user_provided)
         else:
-            schedule = codec.from_dict(part.schedule)
-            entry = ScheduleEntry(schedule, part.user_provided, arguments=part.arguments)
+            entry = ScheduleEntry(_decode(part), part.user_provided, arguments=part.arguments)
         yield (part.gate, part.qubits), entry
+
+
+def _decode(part: CalibrationPart) -> pulse.Schedule | pulse.ScheduleBlock:
+    try:
+        return codec.from_dict(part.schedule)
+    except BacklineError as error:
+        raise FormatError(
+            f"the schedule of {part.gate} on {part.qubits} cannot be read: {error.message}"
+        ) from None
 
 
 def _stored(device: Device) -> Iterator[dict[str, Any]]:
@@ -166,10 +177,11 @@ def _explained(error: ValidationError, text: str | bytes, name: str) -> FormatEr
             f"{name} has version {values.get('version')!r}, and this Backline reads {VERSION}"
         )
     first = error.errors(include_url=False)[0]
-    path = ".".join(map(str, first["loc"])) or "the device"
+    path = ".".join(map(str, first["loc"]))
+    where = f"{name}, {path}" if path else name
     count = error.error_count()
     others = f" ({count - 1} more)" if count > 1 else ""
-    return FormatError(f"{name}, {path}: {_sentence(first)}{others}", field=path)
+    return FormatError(f"{where}: {_sentence(first)}{others}", field=path)
 
 
 def _sentence(problem: Any) -> str:

@@ -1,0 +1,85 @@
+"""What a device's description refuses, and that it travels."""
+
+import pickle
+from copy import deepcopy
+
+import pytest
+
+from backline.device.model import (
+    ControlLine,
+    Coupling,
+    Device,
+    DriveLine,
+    Gate,
+    Qubit,
+    Readout,
+    Timing,
+)
+from backline.errors import DeviceError, QubitError
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda: Qubit(t1=1e-4, t2=2.1e-4), "t2 must be at most twice t1"),
+        (lambda: Qubit(t1=-1.0), "t1 must be positive"),
+        (lambda: Qubit(frequency=NAN), "frequency must be positive"),
+        (lambda: Qubit(anharmonicity=float("inf")), "anharmonicity must be a number"),
+        (lambda: Qubit(levels=1), "levels must be"),
+        (lambda: Qubit(levels=True), "levels must be"),
+        (lambda: Readout(p1_given_0=1.1), "p1_given_0 must be a probability"),
+        (lambda: Readout(error=NAN), "error must be a probability"),
+        (lambda: Readout(duration=0.0), "duration must be positive"),
+        (lambda: Coupling(qubits=(1, 0), strength=1.0), "smaller first"),
+        (lambda: Coupling(qubits=(0, 0), strength=1.0), "two different qubits"),
+        (lambda: Coupling(qubits=(0, 1), strength=NAN), "number of Hz"),
+        (lambda: DriveLine(qubit=0, strength=-1.0), "0 Hz or more"),
+        (lambda: ControlLine(index=-1, qubits=(0, 1)), "0 or more"),
+        (lambda: ControlLine(index=0, qubits=(0, 1), strength=NAN), "0 Hz or more"),
+        (lambda: Gate(name="x", qubits=(0,), error=1.5), "error of x on"),
+        (lambda: Gate(name="x", qubits=(0,), duration=-1.0), "0 s or more"),
+        (lambda: Timing(dt=0.0), "dt must be positive"),
+        (lambda: Timing(granularity=0), "granularity must be"),
+        (lambda: Device(name="none", qubits=()), "has no qubits"),
+    ],
+)
+def test_impossible_values_are_refused(make, said) -> None:
+    with pytest.raises(DeviceError, match=said):
+        make()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"gates": (Gate(name="x", qubits=(2,)),)},
+        {"couplings": (Coupling(qubits=(0, 5), strength=1.0),)},
+        {"drive_lines": (DriveLine(qubit=7, strength=1.0),)},
+        {"control_lines": (ControlLine(index=0, qubits=(0, 9)),)},
+        {"control_lines": (ControlLine(index=0, qubits=(0, 1), lo=((4, 1.0),)),)},
+        {"control_lines": (ControlLine(index=0, qubits=(0, 1), drives=3),)},
+        {"meas_map": ((0, 1), (2,))},
+    ],
+)
+def test_qubits_that_do_not_exist_are_refused(fields) -> None:
+    with pytest.raises(QubitError, match=r"its qubits are 0 to 1"):
+        Device(name="pair", qubits=(Qubit(), Qubit()), **fields)
+
+
+def test_every_part_may_be_missing() -> None:
+    device = Device(name="bare", qubits=(Qubit(),))
+    assert device.num_qubits == 1
+    assert device.couplings is None
+    assert device.timing.dt is None
+
+
+def test_a_device_is_frozen_and_travels() -> None:
+    device = Device(name="pair", qubits=(Qubit(t1=1e-4), Qubit()), source={"format": "mine"})
+    with pytest.raises(AttributeError):
+        device.name = "other"
+    with pytest.raises(TypeError):
+        device.source["format"] = "other"
+    for copy in (pickle.loads(pickle.dumps(device)), deepcopy(device)):
+        assert copy.qubits == device.qubits
+        assert dict(copy.source) == {"format": "mine"}
