@@ -14,65 +14,14 @@ from backline.device.model import Device
 from backline.formats.snapshots import read_snapshot
 
 PACKAGE = "qiskit-ibm-runtime==0.34.0"
-NAMES = [
-    "algiers",
-    "almaden",
-    "armonk",
-    "athens",
-    "auckland",
-    "belem",
-    "boeblingen",
-    "bogota",
-    "brisbane",
-    "brooklyn",
-    "burlington",
-    "cairo",
-    "cambridge",
-    "casablanca",
-    "cusco",
-    "essex",
-    "fractional",
-    "geneva",
-    "guadalupe",
-    "hanoi",
-    "jakarta",
-    "johannesburg",
-    "kawasaki",
-    "kolkata",
-    "kyiv",
-    "kyoto",
-    "lagos",
-    "lima",
-    "london",
-    "manhattan",
-    "manila",
-    "melbourne",
-    "montreal",
-    "mumbai",
-    "nairobi",
-    "osaka",
-    "oslo",
-    "ourense",
-    "paris",
-    "peekskill",
-    "perth",
-    "poughkeepsie",
-    "prague",
-    "quebec",
-    "quito",
-    "rochester",
-    "rome",
-    "santiago",
-    "sherbrooke",
-    "singapore",
-    "sydney",
-    "torino",
-    "toronto",
-    "valencia",
-    "vigo",
-    "washington",
-    "yorktown",
-]
+_NAMES = """
+algiers almaden armonk athens auckland belem boeblingen bogota brisbane brooklyn burlington
+cairo cambridge casablanca cusco essex fractional geneva guadalupe hanoi jakarta johannesburg
+kawasaki kolkata kyiv kyoto lagos lima london manhattan manila melbourne montreal mumbai nairobi
+osaka oslo ourense paris peekskill perth poughkeepsie prague quebec quito rochester rome
+santiago sherbrooke singapore sydney torino toronto valencia vigo washington yorktown
+"""
+NAMES = tuple(_NAMES.split())
 
 
 @functools.cache

@@ -263,6 +263,15 @@ def test_trap_a_gate_that_qiskit_does_not_know() -> None:
     assert list(target["wobble"]) == [(1, 0)]
 
 
+def test_basis_gates_without_places() -> None:
+    bare = {"n_qubits": 3, "basis_gates": ["h", "cz", "wobble"], "coupling_map": [[0, 1], [2, 1]]}
+    device = device_from_dicts(bare)
+    target = build_target(device)
+    assert sorted(target["h"]) == [(0,), (1,), (2,)]
+    assert sorted(target["cz"]) == [(0, 1), (2, 1)]
+    assert device.notes == ("gate wobble is left out: it is no gate of Qiskit, and has no qubits",)
+
+
 @pytest.mark.parametrize(
     ("change", "said"),
     [

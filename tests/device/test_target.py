@@ -17,6 +17,7 @@ from backline.device.model import (
     Timing,
 )
 from backline.device.target import build_target
+from backline.errors import DeviceError
 from backline.formats.catalog import devices, read_device
 
 
@@ -134,6 +135,12 @@ def test_standard_gates_keep_their_parameters(name: str) -> None:
     operation = build_target(line(basis_gates=(name,), gates=places)).operation_from_name(name)
     assert isinstance(operation, standard.base_class)
     assert len(operation.params) == len(standard.params)
+
+
+@pytest.mark.parametrize("qubits", [(0,), (0, 1, 2), (1, 1)])
+def test_a_gate_on_the_wrong_number_of_qubits_is_refused(qubits: tuple[int, ...]) -> None:
+    with pytest.raises(DeviceError, match=r"cz takes 2 different qubits, and the device has it on"):
+        build_target(line(gates=(Gate(name="cz", qubits=qubits),)))
 
 
 def test_virtual_rz_shifts_all_channels_of_the_frame() -> None:

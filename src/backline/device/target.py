@@ -26,6 +26,7 @@ from backline.contract.properties import QubitProperties
 from backline.contract.target import InstructionProperties, Target
 from backline.device.channels import frame_channels
 from backline.device.model import Device, Qubit
+from backline.errors import DeviceError
 
 _Places = dict[tuple[int, ...], InstructionProperties]
 
@@ -58,6 +59,9 @@ def build_target(device: Device, *, include_broken: bool = False) -> Target:
         device: The device.
         include_broken: Keep what is broken.
 
+    Raises:
+        DeviceError: If a gate stands on more or fewer qubits than it takes.
+
     >>> from backline.device.model import Gate, Qubit
     >>> device = Device(
     ...     name="pair",
@@ -86,7 +90,9 @@ def build_target(device: Device, *, include_broken: bool = False) -> Target:
         else [list(group) for group in device.meas_map],
     )
     for name, places in _gates(device, usable, include_broken).items():
-        target.add_instruction(_operation(device, name, places), places or None, name=name)
+        operation = _operation(device, name, places)
+        _check_width(operation, places)
+        target.add_instruction(operation, places or None, name=name)
     target.add_instruction(Measure(), {(q,): _measurement(device, q) for q in usable})
     target.add_instruction(Reset(), _resets(device, usable))
     target.add_instruction(Delay(Parameter("t")), {(q,): None for q in usable})
@@ -160,6 +166,15 @@ def _operation(device: Device, name: str, places: _Places) -> Any:
     )
     width = len(next(iter(places)))
     return Gate(name, width, [Parameter(parameter) for parameter in dict.fromkeys(parameters)])
+
+
+def _check_width(operation: Any, places: _Places) -> None:
+    for qubits in places:
+        if len(qubits) != operation.num_qubits or len(set(qubits)) != len(qubits):
+            raise DeviceError(
+                f"{operation.name} takes {operation.num_qubits} different qubits, "
+                f"and the device has it on {qubits}"
+            )
 
 
 def _measurement(device: Device, qubit: int) -> InstructionProperties:

@@ -16,7 +16,7 @@ from backline.formats.ibm_calibrations import read_calibrations
 from backline.formats.ibm_hamiltonian import Hamiltonian, read_hamiltonian
 from backline.formats.ibm_lines import read_control_lines, read_drive_lines
 from backline.formats.ibm_qubits import frequency_unit, read_gates, read_qubits
-from backline.formats.ibm_schema import Conf, Defs, Props, check
+from backline.formats.ibm_schema import Conf, Defs, Props, TimingConf, check
 from backline.formats.notes import Notes
 from backline.units import to_seconds
 
@@ -123,12 +123,10 @@ def _device(
 
 
 def _timing(conf: Conf, notes: Notes) -> Timing:
-    grid = conf.timing_constraints
-    times = {"dt": _sample(conf.dt, "dt", notes), "dtm": _sample(conf.dtm, "dtm", notes)}
-    if grid is None:
-        return Timing(**times)
+    grid = conf.timing_constraints or TimingConf()
     return Timing(
-        **times,
+        dt=_sample(conf.dt, "dt", notes),
+        dtm=_sample(conf.dtm, "dtm", notes),
         granularity=grid.granularity,
         min_length=grid.min_length,
         pulse_alignment=grid.pulse_alignment,

@@ -16,7 +16,7 @@ from backline.formats.notes import Notes
 from backline.units import UnitError, to_hertz, to_seconds
 
 _LOWEST_HERTZ = 1e6  # a frequency in GHz is below this, one in Hz above
-_NOT_GATES = ("measure", "delay")
+_NOT_GATES = ("measure", "delay", "if_else", "for_loop", "while_loop", "switch_case")
 
 
 def frequency_unit(frequencies: Iterable[float | None]) -> str:
@@ -146,6 +146,7 @@ def read_gates(conf: Conf, props: Props, notes: Notes) -> tuple[Gate, ...]:
         if gate.name not in _NOT_GATES
         for qubits in gate.coupling_map or ()
     }
+    gates |= _unplaced(conf, props, {name for name, _ in gates}, notes)
     broken: dict[str, list[tuple[int, ...]]] = {}
     for measured in props.gates or ():
         if measured.gate in _NOT_GATES:
@@ -180,6 +181,24 @@ def read_gates(conf: Conf, props: Props, notes: Notes) -> tuple[Gate, ...]:
         where = ", ".join(str(place) for place in places)
         notes.add(f"{name} is broken (error of 1 or more, or called faulty) on {where}")
     return tuple(gates.values())
+
+
+def _unplaced(
+    conf: Conf, props: Props, placed: set[str], notes: Notes
+) -> dict[tuple[str, tuple[int, ...]], Gate]:
+    """Basis gates of which the files do not say where: on two qubits, the coupling map does."""
+    standard = get_standard_gate_name_mapping()
+    placed = placed | {gate.gate for gate in props.gates or ()}
+    found = {}
+    for name in conf.basis_gates or ():
+        if name in placed or name in _NOT_GATES:
+            continue
+        if name not in standard:
+            notes.add(f"gate {name} is left out: it is no gate of Qiskit, and has no qubits")
+        elif standard[name].num_qubits == 2 and conf.coupling_map is not None:
+            for qubits in map(tuple, conf.coupling_map):
+                found[name, qubits] = Gate(name=name, qubits=qubits)
+    return found
 
 
 def _measured(

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, PlainSerializer, PlainValidator, model_validator
 
 from backline.device import model
 from backline.errors import QubitError
 
-FORMAT = "backline.device"
-VERSION = 1
+FORMAT: Final = "backline.device"
+VERSION: Final = 1
 
 
 def _complex(value: Any) -> complex:
