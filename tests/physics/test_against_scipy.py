@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from physics.reference import integrate, integrate_open, jumps, program, static, track
 from scipy.linalg import expm
 
 from backline.engines.pulses import Drive, Exchange, PulseEngine, PulseModel, Site
 from backline.engines.pulses.undriven import undriven
+from physics.reference import integrate, integrate_open, jumps, program, static, track
 
 DT = 2e-9 / 9
 
@@ -29,8 +29,7 @@ def random_case(seed, sites, duration, *, levels=3, tones=2, times=False):
             for k in range(sites)
         ),
         exchanges=tuple(
-            Exchange(sites=(k, k + 1), strength=random.uniform(1e6, 3e6))
-            for k in range(sites - 1)
+            Exchange(sites=(k, k + 1), strength=random.uniform(1e6, 3e6)) for k in range(sites - 1)
         ),
         drives=tuple(
             Drive(

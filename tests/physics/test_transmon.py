@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from physics.reference import program, track
 
 from backline.engines.pulses import Drive, PulseEngine, PulseModel, Site
+from physics.reference import program, track
 
 F = 5e9
 
 
 def model(levels=2, strength=50e6, anharmonicity=-340e6, **site):
     return PulseModel(
-        sites=(
-            Site(qubit=0, levels=levels, frequency=F, anharmonicity=anharmonicity, **site),
-        ),
+        sites=(Site(qubit=0, levels=levels, frequency=F, anharmonicity=anharmonicity, **site),),
         drives=(
             Drive(channel="d0", site=0, strength=strength),
             Drive(channel="u0", site=0, strength=strength),
@@ -183,7 +181,5 @@ def test_two_carriers_at_once_are_one_modulated_carrier():
     t = (np.arange(samples * fine) + 0.5) / fine * 1e-9
     # the mean of cos over a fine sample is its midpoint value times a sinc
     envelope = 0.4 * np.cos(2 * np.pi * nu * t) * np.sinc(nu / fine * 1e-9)
-    one = program(
-        samples * fine, track("d0", [(0, envelope)], [(0, F, 0.0)]), dt=1e-9 / fine
-    )
+    one = program(samples * fine, track("d0", [(0, envelope)], [(0, F, 0.0)]), dt=1e-9 / fine)
     np.testing.assert_allclose(engine.propagator(both), engine.propagator(one), atol=1e-6)

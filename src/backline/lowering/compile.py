@@ -28,7 +28,7 @@ from backline.pulse import (
 _FrameChange = SetPhase | ShiftPhase | SetFrequency | ShiftFrequency
 
 
-def compile(  # noqa: A001 - the name of this step of the way of the data
+def compile(
     schedule: Schedule | ScheduleBlock,
     *,
     dt: float,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backline.engines.pulses.model import PulseModel
-from backline.engines.pulses.splitting import DrivenPiece
+from backline.engines.pulses.splitting import DrivenPiece, Kicks
 from backline.engines.pulses.still import constant, idle
 from backline.engines.pulses.tones import Tones, active_stretches, tones
 from backline.engines.pulses.undriven import Complex, Undriven
@@ -79,10 +79,11 @@ def plan(
     if clock < duration:
         pieces.append(idle(undriven, clock, duration))
     driven = [piece for piece in pieces if isinstance(piece, Tones)]
-    step, error = _choose_step(undriven, driven, accuracy) if driven else (None, 0.0)
+    kicks = Kicks(undriven)
+    step, error = _choose_step(undriven, kicks, driven, accuracy) if driven else (None, 0.0)
     return Plan(
         pieces=tuple(
-            DrivenPiece(undriven, piece, step or 1.0) if isinstance(piece, Tones) else piece
+            DrivenPiece(undriven, kicks, piece, step or 1.0) if isinstance(piece, Tones) else piece
             for piece in pieces
         ),
         step=step,
@@ -126,7 +127,9 @@ def _runs(sound: Tones) -> list[tuple[int, int]]:
     return runs
 
 
-def _choose_step(undriven: Undriven, driven: list[Tones], accuracy: float) -> tuple[float, float]:
+def _choose_step(
+    undriven: Undriven, kicks: Kicks, driven: list[Tones], accuracy: float
+) -> tuple[float, float]:
     """The longest step that keeps the accuracy, by halving it on a part of the program.
 
     The part are the windows in which most is played. What halving changes there, scaled up to the
@@ -136,10 +139,10 @@ def _choose_step(undriven: Undriven, driven: list[Tones], accuracy: float) -> tu
     length = sum(piece.stop - piece.start for piece in driven)
     low = np.flatnonzero((undriven.numbers <= 1).all(axis=0))
     columns = undriven.vectors[:, low].astype(np.complex128)
-    coarse = _advance(undriven, windows, columns, STEPS[0])
+    coarse = _advance(undriven, kicks, windows, columns, STEPS[0])
     error = np.inf
     for step, half in itertools.pairwise(STEPS):
-        fine = _advance(undriven, windows, columns, half)
+        fine = _advance(undriven, kicks, windows, columns, half)
         error = max(
             float(np.linalg.norm(a - b, axis=0).max()) * length / (window.stop - window.start)
             for a, b, window in zip(coarse, fine, windows, strict=True)
@@ -154,10 +157,10 @@ def _choose_step(undriven: Undriven, driven: list[Tones], accuracy: float) -> tu
 
 
 def _advance(
-    undriven: Undriven, windows: list[Tones], columns: Complex, step: float
+    undriven: Undriven, kicks: Kicks, windows: list[Tones], columns: Complex, step: float
 ) -> list[NDArray[np.complex128]]:
     return [
-        DrivenPiece(undriven, window, step).advance(columns, window.start, window.stop)
+        DrivenPiece(undriven, kicks, window, step).advance(columns, window.start, window.stop)
         for window in windows
     ]
 

@@ -39,22 +39,49 @@ KICK_WEIGHTS = np.array([*_B, *_B[2::-1]])
 _BLOCK_BYTES = 1 << 25
 
 
+class Kicks:
+    """The exchange's part of the splitting, for steps of any size; what was made is kept.
+
+    Args:
+        undriven: The Hamiltonian without drives.
+    """
+
+    def __init__(self, undriven: Undriven) -> None:
+        self._values, self._vectors = np.linalg.eigh(undriven.exchange)
+        self._made: dict[float, list[Complex]] = {}
+
+    def __bool__(self) -> bool:
+        """Whether there is any exchange."""
+        return bool(self._values.any())
+
+    def __call__(self, size: float) -> list[Complex]:
+        """The seven kicks, arrays (D, D), of a step of some size in samples."""
+        key = round(size, 12)
+        if key not in self._made:
+            first = [self._kick(weight * size) for weight in _B]
+            self._made[key] = first + first[2::-1]
+        return self._made[key]
+
+    def _kick(self, length: float) -> Complex:
+        return unitary((self._vectors * np.exp(-1j * length * self._values)) @ self._vectors.T)
+
+
 class DrivenPiece:
     """A stretch of samples in which something plays.
 
     Args:
         undriven: The Hamiltonian without drives.
+        kicks: Its exchange.
         tones: What plays.
         step: Longest step of the splitting, in samples.
     """
 
     idle = False
 
-    def __init__(self, undriven: Undriven, tones: Tones, step: float) -> None:
+    def __init__(self, undriven: Undriven, kicks: Kicks, tones: Tones, step: float) -> None:
         self.start, self.stop = tones.start, tones.stop
-        self._undriven = undriven
+        self._kicks = kicks
         self._step = step
-        self._values, self._vectors = np.linalg.eigh(undriven.exchange)
         owners = np.array(tones.sites, dtype=np.int64)
         self._flows = [
             LocalFlow(
@@ -82,10 +109,10 @@ class DrivenPiece:
         Returns:
             Array (D, m).
         """
-        steps = math.ceil((stop - start) / self._step - 1e-9) if self._values.any() else 0
+        steps = math.ceil((stop - start) / self._step - 1e-9) if self._kicks else 0
         size = (stop - start) / max(steps, 1)
         times = (start + size * (np.arange(steps)[:, None] + KICK_TIMES)).reshape(-1)
-        kicks = [self._kick(weight * size) for weight in KICK_WEIGHTS]
+        kicks = self._kicks(size)
         shape = (*self._shape, columns.shape[1])
         columns = columns.reshape(shape)
         before = start
@@ -99,9 +126,6 @@ class DrivenPiece:
             before = part[-1]
         left, right = self._between(before, np.array([stop]))
         return _apply(left[0], right[0], columns).reshape(-1, shape[2])
-
-    def _kick(self, length: float) -> Complex:
-        return unitary((self._vectors * np.exp(-1j * length * self._values)) @ self._vectors.T)
 
     def _between(self, before: float, times: Real) -> tuple[Complex, Complex]:
         """Local flows from each time to the next, one array for either half of the sites."""
