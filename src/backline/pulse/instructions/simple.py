@@ -1,0 +1,182 @@
+"""Waiting, and setting phases and frequencies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from backline.errors import PulseError
+from backline.pulse.channels import Channel, PulseChannel
+from backline.pulse.instructions.base import Instruction, pulse_channel
+from backline.pulse.values import Assignment, Value, bind, free_parameters, real, samples
+
+_Phase = TypeVar("_Phase", bound="_PhaseInstruction")
+_Frequency = TypeVar("_Frequency", bound="_FrequencyInstruction")
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Delay(Instruction):
+    """Do nothing on a channel.
+
+    Args:
+        duration: Length in samples.
+        channel: Any channel.
+        name: A name for displays.
+
+    Raises:
+        PulseError: If the duration is negative or a fraction, or the channel is none.
+    """
+
+    _operand_names = ("duration", "channel")
+    duration: Value = field()
+    channel: Channel
+    name: str | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.channel, Channel):
+            raise PulseError(f"Delay needs a channel, got {self.channel!r}")
+        if type(self.duration) is not int or self.duration < 0:
+            duration = samples(self.duration, f"the duration of a Delay on {self.channel}")
+            object.__setattr__(self, "duration", duration)
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The channel."""
+        return (self.channel,)
+
+    def _bound(self, values: Assignment) -> Delay:
+        if self.parameters.isdisjoint(values):
+            return self
+        return Delay(bind(self.duration, values), self.channel._bound(values), self.name)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _PhaseInstruction(Instruction):
+    """An instruction of no length with a phase."""
+
+    _operand_names = ("phase", "channel")
+    phase: Value
+    channel: PulseChannel
+    name: str | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        kind = type(self).__name__
+        pulse_channel(self.channel, kind)
+        object.__setattr__(self, "phase", real(self.phase, f"the phase of a {kind}"))
+
+    @property
+    def duration(self) -> Value:
+        """0 samples."""
+        return 0
+
+    @property
+    def channels(self) -> tuple[PulseChannel, ...]:
+        """The channel."""
+        return (self.channel,)
+
+    @property
+    def parameters(self) -> frozenset[Any]:
+        """The parameters that are not bound yet."""
+        return free_parameters((self.phase, self.channel.index))
+
+    def _bound(self: _Phase, values: Assignment) -> _Phase:
+        if self.parameters.isdisjoint(values):
+            return self
+        channel: Any = self.channel._bound(values)
+        return type(self)(bind(self.phase, values), channel, self.name)
+
+
+class ShiftPhase(_PhaseInstruction):
+    """Add to the phase of a channel's frame; takes no time.
+
+    Args:
+        phase: In rad.
+        channel: The channel.
+        name: A name for displays.
+
+    Raises:
+        PulseError: If the phase is no finite number, or the channel is no line for pulses.
+    """
+
+    __slots__ = ()
+
+
+class SetPhase(_PhaseInstruction):
+    """Set the phase of a channel's frame; takes no time.
+
+    Args:
+        phase: In rad.
+        channel: The channel.
+        name: A name for displays.
+
+    Raises:
+        PulseError: If the phase is no finite number, or the channel is no line for pulses.
+    """
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _FrequencyInstruction(Instruction):
+    """An instruction of no length with a frequency."""
+
+    _operand_names = ("frequency", "channel")
+    frequency: Value
+    channel: PulseChannel
+    name: str | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        kind = type(self).__name__
+        pulse_channel(self.channel, kind)
+        object.__setattr__(self, "frequency", real(self.frequency, f"the frequency of a {kind}"))
+
+    @property
+    def duration(self) -> Value:
+        """0 samples."""
+        return 0
+
+    @property
+    def channels(self) -> tuple[PulseChannel, ...]:
+        """The channel."""
+        return (self.channel,)
+
+    @property
+    def parameters(self) -> frozenset[Any]:
+        """The parameters that are not bound yet."""
+        return free_parameters((self.frequency, self.channel.index))
+
+    def _bound(self: _Frequency, values: Assignment) -> _Frequency:
+        if self.parameters.isdisjoint(values):
+            return self
+        channel: Any = self.channel._bound(values)
+        return type(self)(bind(self.frequency, values), channel, self.name)
+
+
+class ShiftFrequency(_FrequencyInstruction):
+    """Add to the frequency of a channel; takes no time.
+
+    Args:
+        frequency: In Hz.
+        channel: The channel.
+        name: A name for displays.
+
+    Raises:
+        PulseError: If the frequency is no finite number, or the channel is no line for pulses.
+    """
+
+    __slots__ = ()
+
+
+class SetFrequency(_FrequencyInstruction):
+    """Set the frequency of a channel; takes no time.
+
+    Args:
+        frequency: In Hz.
+        channel: The channel.
+        name: A name for displays.
+
+    Raises:
+        PulseError: If the frequency is no finite number, or the channel is no line for pulses.
+    """
+
+    __slots__ = ()

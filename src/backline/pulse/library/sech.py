@@ -1,0 +1,127 @@
+"""Pulses of the hyperbolic secant."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backline.pulse.library.gaussian import positive_sigma
+from backline.pulse.library.symbolic import Array, ScalableSymbolicPulse, real_amplitude
+from backline.pulse.values import Value
+
+
+def sech(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1/cosh(x), without overflow."""
+    decay = np.exp(-np.abs(x))
+    return 2.0 * decay / (1.0 + decay * decay)
+
+
+class Sech(ScalableSymbolicPulse):
+    """A·sech((t - μ)/σ), μ = duration/2, lifted to be 0 at t = -1 by default (as Qiskit 1.4).
+
+    Args:
+        duration: Length in samples.
+        amp: Magnitude.
+        sigma: Width, in samples.
+        angle: Angle of the amplitude, in rad.
+        name: A name for displays.
+        zero_ends: Whether the envelope is lifted to be 0 at t = -1.
+        limit_amplitude: Whether amplitudes over 1 are refused; True by default.
+
+    Raises:
+        PulseError: If the parameters make no pulse.
+    """
+
+    __slots__ = ()
+    alias = "Sech"
+    _fields = ("duration", "sigma", "amp", "angle")
+
+    def __new__(
+        cls,
+        duration: Value = None,
+        amp: Value = None,
+        sigma: Value = None,
+        angle: Value = 0.0,
+        name: str | None = None,
+        zero_ends: bool = True,
+        limit_amplitude: bool | None = None,
+    ) -> Sech:
+        """An unlifted one is of the class that knows how to sample it."""
+        return super().__new__(cls if zero_ends else UnliftedSech)
+
+    def __init__(
+        self,
+        duration: Value,
+        amp: Value,
+        sigma: Value,
+        angle: Value = 0.0,
+        name: str | None = None,
+        zero_ends: bool = True,
+        limit_amplitude: bool | None = None,
+    ) -> None:
+        values = (duration, sigma, real_amplitude(amp, "Sech"), angle)
+        self._set_up(values, name, limit_amplitude)
+
+    def _violation(self) -> str | None:
+        return positive_sigma(self._values[1])
+
+    def _shape(self, t: NDArray[np.float64]) -> Array:
+        duration, sigma = self._values[:2]
+        end = sech(np.array([-1.0 - duration / 2]) / sigma)
+        return (sech((t - duration / 2) / sigma) - end) / (1.0 - end)
+
+
+class UnliftedSech(Sech):
+    """A `Sech` made with `zero_ends=False`."""
+
+    __slots__ = ()
+
+    def _canonical(self) -> tuple[object, ...]:
+        return (*super()._canonical(), "unlifted")
+
+    def _shape(self, t: NDArray[np.float64]) -> Array:
+        duration, sigma = self._values[:2]
+        return sech((t - duration / 2) / sigma)
+
+
+class SechDeriv(ScalableSymbolicPulse):
+    """The derivative of an unlifted sech: -A/σ · sech(x) tanh(x), x = (t - duration/2)/σ.
+
+    Args:
+        duration: Length in samples.
+        amp: Magnitude of the sech whose derivative this is.
+        sigma: Width, in samples.
+        angle: Angle of the amplitude, in rad.
+        name: A name for displays.
+        limit_amplitude: Whether amplitudes over 1 are refused; True by default.
+
+    Raises:
+        PulseError: If the parameters make no pulse.
+    """
+
+    __slots__ = ()
+    alias = "SechDeriv"
+    _fields = ("duration", "sigma", "amp", "angle")
+
+    def __init__(
+        self,
+        duration: Value,
+        amp: Value,
+        sigma: Value,
+        angle: Value = 0.0,
+        name: str | None = None,
+        limit_amplitude: bool | None = None,
+    ) -> None:
+        values = (duration, sigma, real_amplitude(amp, "SechDeriv"), angle)
+        self._set_up(values, name, limit_amplitude)
+
+    def _violation(self) -> str | None:
+        return positive_sigma(self._values[1])
+
+    def _height(self) -> float:
+        return 0.5 / float(self._values[1])  # sech·tanh is at most 1/2
+
+    def _shape(self, t: NDArray[np.float64]) -> Array:
+        duration, sigma = self._values[:2]
+        x = (t - duration / 2) / sigma
+        return sech(x) * np.tanh(x) / -sigma

@@ -1,0 +1,105 @@
+"""Periodic waves: sine, cosine, sawtooth, triangle, square.
+
+All take the same arguments: `duration` in samples; `amp`, the magnitude; `phase` of the wave in
+rad, which is not the angle of the amplitude; `freq` in cycles a sample, over 0 and under 0.5, one
+cycle a pulse by default; `angle` of the amplitude in rad; `name`; `limit_amplitude`.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backline.pulse.library.symbolic import Array, ScalableSymbolicPulse, real_amplitude
+from backline.pulse.values import Value
+
+
+class _Wave(ScalableSymbolicPulse):
+    """A periodic wave."""
+
+    __slots__ = ()
+    _fields = ("duration", "freq", "phase", "amp", "angle")
+
+    def __init__(
+        self,
+        duration: Value,
+        amp: Value,
+        phase: Value,
+        freq: Value | None = None,
+        angle: Value = 0.0,
+        name: str | None = None,
+        limit_amplitude: bool | None = None,
+    ) -> None:
+        real_amplitude(amp, self.alias)
+        if freq is None:
+            # A pulse of no samples has no cycles: any frequency will do.
+            freq = 0.25 if type(duration) is int and duration == 0 else 1 / duration
+        self._set_up((duration, freq, phase, amp, angle), name, limit_amplitude)
+
+    def _violation(self) -> str | None:
+        freq = self._values[1]
+        if isinstance(freq, complex) or not 0 < freq < 0.5:
+            return f"freq must be over 0 and under 0.5 cycles a sample, got {freq}"
+        return None
+
+    def _turns(self, t: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The phase at t, in turns."""
+        _, freq, phase = self._values[:3]
+        return freq * t + phase / (2 * math.pi)
+
+
+def _sawtooth(turns: NDArray[np.float64]) -> NDArray[np.float64]:
+    return 2.0 * (turns - np.floor(turns + 0.5))
+
+
+class Sin(_Wave):
+    """A·sin(2π freq t + phase), as Qiskit 1.4; see the top of this file for the arguments."""
+
+    __slots__ = ()
+    alias = "Sin"
+
+    def _shape(self, t: NDArray[np.float64]) -> Array:
+        return np.sin(2 * math.pi * self._turns(t))
+
+
+class Cos(_Wave):
+    """A·cos(2π freq t + phase), as Qiskit 1.4; see the top of this file for the arguments."""
+
+    __slots__ = ()
+    alias = "Cos"
+
+    def _shape(self, t: NDArray[np.float64]) -> Array:
+        return np.cos(2 * math.pi * self._turns(t))
+
+
+class Sawtooth(_Wave):
+    """2A (g - ⌊g + 1/2⌋), g = freq t + phase/2π, as Qiskit 1.4; see the top of this file for the arguments."""
+
+    __slots__ = ()
+    alias = "Sawtooth"
+
+    def _shape(self, t: NDArray[np.float64]) -> Array:
+        return _sawtooth(self._turns(t))
+
+
+class Triangle(_Wave):
+    """A triangle wave that is 0 and rises at phase 0, as Qiskit 1.4; see the top of this file for the arguments."""
+
+    __slots__ = ()
+    alias = "Triangle"
+
+    def _shape(self, t: NDArray[np.float64]) -> Array:
+        return 2.0 * np.abs(_sawtooth(self._turns(t) - 0.25)) - 1.0
+
+
+class Square(_Wave):
+    """A·sign(sin(2π freq t + phase)), with sign(0) = 1, as Qiskit 1.4; see the top of this file for the arguments."""
+
+    __slots__ = ()
+    alias = "Square"
+
+    def _shape(self, t: NDArray[np.float64]) -> Array:
+        turns = self._turns(t)
+        return np.where(turns - np.floor(turns) < 0.5, 1.0, -1.0)

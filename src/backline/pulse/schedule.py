@@ -1,0 +1,457 @@
+"""Schedules: instructions at fixed times."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, TypeAlias
+
+from backline.errors import PulseError
+from backline.pulse import timeslots
+from backline.pulse.assignment import assignment
+from backline.pulse.channels import Channel
+from backline.pulse.filters import Interval, conditions
+from backline.pulse.instructions import Instruction
+from backline.pulse.timeslots import Slot, Slots
+from backline.pulse.values import NO_PARAMETERS, Assignment, samples
+
+Timed: TypeAlias = "tuple[int, Instruction | Schedule]"
+
+_SHOWN = 50  # instructions in a repr
+_numbers = itertools.count()  # for names that are made up
+
+
+class Schedule:
+    """Instructions at fixed times, in samples; no two at once on one channel.
+
+    Methods that change something return a changed copy, or change the schedule itself with
+    `inplace=True`. A schedule that becomes part of another is copied: changing it afterwards
+    changes nothing there.
+
+    Args:
+        *schedules: Instructions or schedules that start at 0, or (time, instruction or schedule).
+        name: A name; one is made up by default.
+        metadata: Anything that should travel with the program.
+
+    Raises:
+        PulseError: If they overlap or start before 0.
+        UnassignedDurationError: If a duration is still a parameter.
+        UnassignedReferenceError: If one of them is a reference.
+    """
+
+    prefix: ClassVar[str] = "sched"
+    """How names that are made up begin."""
+
+    __slots__ = ("_children", "_duration", "_flat", "_metadata", "_name", "_shared", "_slots")
+    __hash__ = None  # type: ignore[assignment]  # schedules can change
+
+    _children: list[Timed]
+    _slots: Slots
+    _duration: int
+    _flat: tuple[tuple[int, Instruction], ...] | None
+    _shared: bool
+
+    def __init__(
+        self,
+        *schedules: Instruction | Schedule | tuple[int, Instruction | Schedule],
+        name: str | None = None,
+        metadata: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._name = f"{self.prefix}{next(_numbers)}" if name is None else str(name)
+        self.metadata = metadata
+        self._children = []
+        self._slots = {}
+        self._duration = 0
+        self._flat = None
+        self._shared = False
+        for item in schedules:
+            time, component = item if isinstance(item, tuple) and len(item) == 2 else (0, item)
+            self._insert(time, component)
+
+    @classmethod
+    def initialize_from(cls, other_program: Any, name: str | None = None) -> Schedule:
+        """An empty schedule with name and metadata of another program.
+
+        Args:
+            other_program: A Schedule or ScheduleBlock.
+            name: Another name.
+
+        Raises:
+            PulseError: If the other is no program.
+        """
+        if not hasattr(other_program, "metadata") or not hasattr(other_program, "channels"):
+            raise PulseError(
+                f"a Schedule takes name and metadata of a Schedule or ScheduleBlock, "
+                f"got {type(other_program).__name__}"
+            )
+        return cls(
+            name=other_program.name if name is None else name, metadata=other_program.metadata
+        )
+
+    # What it is
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._name
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What travels with the program."""
+        return self._metadata
+
+    @metadata.setter
+    def metadata(self, metadata: Mapping[str, Any] | None) -> None:
+        self._metadata = checked_metadata(metadata)
+
+    @property
+    def children(self) -> tuple[Timed, ...]:
+        """What was inserted: (time, instruction or schedule), in the order of insertion."""
+        return tuple(self._children)
+
+    @property
+    def instructions(self) -> tuple[tuple[int, Instruction], ...]:
+        """(time, instruction) of all instructions, also of schedules inside.
+
+        Ordered by time, then by duration (so that what takes no time comes first), then by
+        insertion, as Qiskit 1.4.
+        """
+        if self._flat is None:
+            found = list(_walk(self._children, 0))
+            found.sort(key=_time_and_duration)
+            self._flat = tuple(found)
+        return self._flat
+
+    @property
+    def timeslots(self) -> dict[Channel, list[Slot]]:
+        """The (start, stop) that are taken on each channel, in samples."""
+        return {channel: list(taken) for channel, taken in self._slots.items()}
+
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The channels that it takes up."""
+        return tuple(self._slots)
+
+    @property
+    def duration(self) -> int:
+        """When the last instruction ends, in samples."""
+        return self._duration
+
+    @property
+    def start_time(self) -> int:
+        """When the first instruction starts, in samples; 0 without any."""
+        return self.ch_start_time(*self._slots)
+
+    @property
+    def stop_time(self) -> int:
+        """As `duration`."""
+        return self._duration
+
+    def ch_duration(self, *channels: Channel) -> int:
+        """When the last instruction on these channels ends, in samples (as Qiskit 1.4)."""
+        return self.ch_stop_time(*channels)
+
+    def ch_start_time(self, *channels: Channel) -> int:
+        """When the first instruction on these channels starts, in samples; 0 without any."""
+        return min((self._slots[c][0][0] for c in channels if c in self._slots), default=0)
+
+    def ch_stop_time(self, *channels: Channel) -> int:
+        """When the last instruction on these channels ends, in samples; 0 without any."""
+        return max((self._slots[c][-1][1] for c in channels if c in self._slots), default=0)
+
+    # Composing
+
+    def shift(self, time: int, name: str | None = None, inplace: bool = False) -> Schedule:
+        """Move everything.
+
+        Args:
+            time: By how much, in samples; may be negative.
+            name: Another name.
+            inplace: Change this schedule instead of a copy.
+
+        Raises:
+            PulseError: If something would start before 0, or the time is a fraction.
+        """
+        moved = _moved(time)
+        if not inplace:
+            return Schedule((moved, self), name=self._name if name is None else name)
+        timeslots.refuse_overlap({}, timeslots.flat(self._slots), moved, f"schedule {self._name!r}")
+        self._children = [(t + moved, child) for t, child in self._children]
+        self._shared = False
+        self._slots = {
+            channel: [(a + moved, b + moved) for a, b in taken]
+            for channel, taken in self._slots.items()
+        }
+        self._duration = self.ch_stop_time(*self._slots)
+        self._flat = None
+        return self
+
+    def insert(
+        self,
+        start_time: int,
+        schedule: Instruction | Schedule,
+        name: str | None = None,
+        inplace: bool = False,
+    ) -> Schedule:
+        """Add a program at a time.
+
+        Args:
+            start_time: When it starts, in samples.
+            schedule: An instruction or schedule.
+            name: Another name for the copy.
+            inplace: Change this schedule instead of a copy.
+
+        Raises:
+            PulseError: If it overlaps or starts before 0. The schedule is then as it was.
+        """
+        target = self if inplace else self._copy(name)
+        target._insert(start_time, schedule)
+        return target
+
+    def append(
+        self, schedule: Instruction | Schedule, name: str | None = None, inplace: bool = False
+    ) -> Schedule:
+        """Add a program as soon as all channels that both use are free.
+
+        Args:
+            schedule: An instruction or schedule.
+            name: Another name for the copy.
+            inplace: Change this schedule instead of a copy.
+        """
+        time = self.ch_stop_time(*schedule.channels)
+        return self.insert(time, schedule, name=name, inplace=inplace)
+
+    def replace(
+        self,
+        old: Instruction | Schedule,
+        new: Instruction | Schedule,
+        inplace: bool = False,
+    ) -> Schedule:
+        """Put something else in the place of a child, wherever it is found.
+
+        Args:
+            old: One of the children (not of their children).
+            new: What comes in its place, at the same time.
+            inplace: Change this schedule instead of a copy.
+
+        Raises:
+            PulseError: If the new one overlaps others. The schedule is then as it was.
+        """
+        replaced = [(t, new if child == old else child) for t, child in self._children]
+        try:
+            return self._rebuilt(replaced, inplace)
+        except PulseError as error:
+            raise PulseError(f"{old} cannot be replaced by {new}: {error.message}") from None
+
+    def filter(
+        self,
+        *filter_funcs: Callable[[Any], bool],
+        channels: Iterable[Channel] | Channel | None = None,
+        instruction_types: Iterable[type] | type | None = None,
+        time_ranges: Iterable[Interval] | None = None,
+        intervals: Iterable[Interval] | None = None,
+        check_subroutine: bool = True,
+    ) -> Schedule:
+        """The instructions that satisfy all conditions, at their times.
+
+        Args:
+            *filter_funcs: Functions of (time, instruction).
+            channels: Instructions that use one of these.
+            instruction_types: Instructions of one of these types.
+            time_ranges: Instructions that lie whole in one of these (start, stop), in samples.
+            intervals: As `time_ranges`.
+            check_subroutine: Has no effect here; schedules inside are always looked into.
+        """
+        checks = conditions(channels, instruction_types, time_ranges, intervals)
+        return self._chosen(
+            lambda t, i: all(c(t, i) for c in checks) and all(f((t, i)) for f in filter_funcs)
+        )
+
+    def exclude(
+        self,
+        *filter_funcs: Callable[[Any], bool],
+        channels: Iterable[Channel] | Channel | None = None,
+        instruction_types: Iterable[type] | type | None = None,
+        time_ranges: Iterable[Interval] | None = None,
+        intervals: Iterable[Interval] | None = None,
+        check_subroutine: bool = True,
+    ) -> Schedule:
+        """All but what `filter` with the same arguments gives."""
+        checks = conditions(channels, instruction_types, time_ranges, intervals)
+        return self._chosen(
+            lambda t, i: not (all(c(t, i) for c in checks) and all(f((t, i)) for f in filter_funcs))
+        )
+
+    # Parameters
+
+    @property
+    def parameters(self) -> set[Any]:
+        """The parameters that are not assigned yet."""
+        return set(NO_PARAMETERS.union(*(inst.parameters for _, inst in self.instructions)))
+
+    def is_parameterized(self) -> bool:
+        """Whether some parameters are not assigned yet."""
+        return any(inst.is_parameterized() for _, inst in self.instructions)
+
+    def get_parameters(self, parameter_name: str) -> list[Any]:
+        """The parameters of this name; there may be several, or none."""
+        return [p for p in self.parameters if p.name == parameter_name]
+
+    def assign_parameters(self, value_dict: Mapping[Any, Any], inplace: bool = True) -> Schedule:
+        """Give parameters values.
+
+        Args:
+            value_dict: Parameter, ParameterVector or name to a number or expression (to a
+                sequence of them for a vector). Parameters that are not in the schedule are
+                ignored; names are not.
+            inplace: Change this schedule; with False, a copy.
+
+        Raises:
+            PulseError: If a value is not allowed, or a name unknown. The schedule is then as it
+                was.
+        """
+        named = any(isinstance(key, str) for key in value_dict)
+        values = assignment(value_dict, self.parameters if named else None)
+        return self._assigned(values, inplace)
+
+    # Inside
+
+    def _insert(self, time: Any, component: Any) -> None:
+        start = _moved(time)
+        if isinstance(component, Schedule):
+            slots = list(timeslots.flat(component._slots))
+            what = f"schedule {component._name!r}"
+            component = component._copy()
+        elif isinstance(component, Instruction):
+            slots = list(timeslots.slots_of(component))
+            what = str(component)
+        else:
+            raise PulseError(
+                f"a Schedule is made of instructions and schedules, got {component!r}"
+                + _HINT.get(type(component).__name__, "")
+            )
+        timeslots.refuse_overlap(
+            self._slots, slots, start, f"{what} at {start} in schedule {self._name!r}"
+        )
+        if self._shared:
+            self._children = list(self._children)
+            self._slots = {channel: list(taken) for channel, taken in self._slots.items()}
+            self._shared = False
+        self._duration = max(self._duration, timeslots.add(self._slots, slots, start))
+        self._children.append((start, component))
+        self._flat = None
+
+    def _copy(self, name: str | None = None) -> Schedule:
+        """A copy; the lists are shared until one of the two changes."""
+        copied = Schedule.__new__(type(self))
+        copied._name = self._name if name is None else str(name)
+        copied._metadata = dict(self._metadata)
+        copied._children = self._children
+        copied._slots = self._slots
+        copied._duration = self._duration
+        copied._flat = self._flat
+        copied._shared = self._shared = True
+        return copied
+
+    def _rebuilt(self, children: Iterable[Timed], inplace: bool) -> Schedule:
+        rebuilt = Schedule(*children, name=self._name)
+        if not inplace:
+            rebuilt._metadata = dict(self._metadata)
+            return rebuilt
+        self._children, self._slots = rebuilt._children, rebuilt._slots
+        self._duration, self._flat, self._shared = rebuilt._duration, None, False
+        return self
+
+    def _chosen(self, wanted: Callable[[int, Instruction], bool]) -> Schedule:
+        return self._rebuilt([(t, i) for t, i in self.instructions if wanted(t, i)], inplace=False)
+
+    def _assigned(self, values: Assignment, inplace: bool) -> Schedule:
+        children: list[Timed] = [
+            (t, c._assigned(values, False) if isinstance(c, Schedule) else c._bound(values))
+            for t, c in self._children
+        ]
+        if all(a[1] is b[1] for a, b in zip(children, self._children, strict=True)):
+            return self if inplace else self._copy()
+        return self._rebuilt(children, inplace)
+
+    # As a Python object
+
+    def __or__(self, other: Any) -> Schedule:
+        return self.insert(0, other)
+
+    def __add__(self, other: Any) -> Schedule:
+        return self.append(other)
+
+    def __lshift__(self, time: int) -> Schedule:
+        return self.shift(time)
+
+    def __len__(self) -> int:
+        return len(self.instructions)
+
+    def __bool__(self) -> bool:
+        return True  # an empty schedule is one, too
+
+    def __copy__(self) -> Schedule:
+        return self._copy()
+
+    def __eq__(self, other: object) -> bool:
+        """Whether both do the same on every channel; names and metadata are not compared."""
+        if not isinstance(other, Schedule | Instruction):
+            return NotImplemented
+        if isinstance(other, Schedule) and self._duration != other._duration:
+            return False
+        return _by_channel(self.instructions) == _by_channel(other.instructions)
+
+    def __repr__(self) -> str:
+        shown = [f"({time}, {inst})" for time, inst in self.instructions[:_SHOWN]]
+        if len(self.instructions) > _SHOWN:
+            shown.append("...")
+        return f"{type(self).__name__}({', '.join([*shown, f'name={self._name!r}'])})"
+
+
+_HINT = {"ScheduleBlock": ". Turn a block into a schedule with transforms.block_to_schedule"}
+
+
+def checked_metadata(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A copy of a program's metadata.
+
+    Raises:
+        PulseError: If it is no dict and not None.
+    """
+    if metadata is None:
+        return {}
+    if not isinstance(metadata, Mapping):
+        raise PulseError(f"metadata of a program is a dict or None, got {metadata!r}")
+    return dict(metadata)
+
+
+def _moved(time: Any) -> int:
+    if type(time) is int:
+        return time
+    settled = samples(abs(time) if isinstance(time, int | float) else time, "a time", free=False)
+    return settled if time >= 0 else -settled
+
+
+def _walk(children: Iterable[Timed], time: int) -> Iterable[tuple[int, Instruction]]:
+    for t, child in children:
+        if isinstance(child, Instruction):
+            yield time + t, child
+        else:
+            yield from _walk(child._children, time + t)
+
+
+def _time_and_duration(item: tuple[int, Instruction]) -> tuple[int, int]:
+    return item[0], item[1].duration
+
+
+def _by_channel(
+    instructions: Iterable[tuple[int, Instruction]],
+) -> dict[Channel | None, list[tuple[int, Instruction]]]:
+    found: dict[Channel | None, list[tuple[int, Instruction]]] = {}
+    for item in instructions:
+        for channel in item[1].channels or (None,):
+            found.setdefault(channel, []).append(item)
+    return found
+
+
+Instruction._schedule_class = Schedule

@@ -1,0 +1,211 @@
+"""Making programs simpler without changing what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from backline.errors import PulseError
+from backline.pulse.block import ScheduleBlock
+from backline.pulse.channels import AcquireChannel, Channel, ClassicalIOChannel, MemorySlot
+from backline.pulse.instructions import (
+    Acquire,
+    Delay,
+    Directive,
+    Instruction,
+    Play,
+    RelativeBarrier,
+)
+from backline.pulse.library import Pulse
+from backline.pulse.schedule import Schedule
+
+
+def block_to_schedule(block: ScheduleBlock) -> Schedule:
+    """A block as a Schedule: everything gets its time.
+
+    Args:
+        block: A block whose durations and subroutines are assigned.
+
+    Raises:
+        UnassignedDurationError: If a duration is still a parameter.
+        UnassignedReferenceError: If a subroutine is not assigned.
+    """
+    if not isinstance(block, ScheduleBlock):
+        raise PulseError(f"block_to_schedule takes a ScheduleBlock, got {type(block).__name__}")
+    return block._scheduled()
+
+
+def flatten(program: Schedule) -> Schedule:
+    """A schedule without schedules inside.
+
+    Raises:
+        PulseError: If it is no Schedule.
+    """
+    if not isinstance(program, Schedule):
+        raise PulseError(f"flatten takes a Schedule, got {type(program).__name__}")
+    return Schedule(*program.instructions, name=program.name, metadata=program.metadata)
+
+
+def inline_subroutines(program: Schedule | ScheduleBlock) -> Schedule | ScheduleBlock:
+    """A program without references or schedules inside; blocks inside a block stay.
+
+    Raises:
+        PulseError: If it is no program.
+    """
+    if isinstance(program, Schedule):
+        return flatten(program)
+    if not isinstance(program, ScheduleBlock):
+        raise PulseError(
+            f"inline_subroutines takes a Schedule or ScheduleBlock, got {type(program).__name__}"
+        )
+    inlined = ScheduleBlock.initialize_from(program)
+    for element in program.blocks:
+        inlined.append(
+            inline_subroutines(element) if isinstance(element, ScheduleBlock) else element  # type: ignore[arg-type]  # a block gives a block
+        )
+    return inlined
+
+
+def remove_directives(schedule: Schedule) -> Schedule:
+    """A schedule without barriers and time blockades."""
+    return schedule.exclude(instruction_types=Directive)
+
+
+def remove_trivial_barriers(schedule: Schedule) -> Schedule:
+    """A schedule without barriers on fewer than two channels."""
+    return schedule.exclude(
+        lambda item: isinstance(item[1], RelativeBarrier) and len(item[1].channels) < 2
+    )
+
+
+def target_qobj_transform(
+    sched: Any,
+    remove_directives: bool = True,  # noqa: A002, RUF100 - Qiskit 1.4's name
+) -> Schedule:
+    """Any program as a flat Schedule, ready to be lowered.
+
+    Args:
+        sched: A Schedule, ScheduleBlock, instruction, (time, instruction), or several of the last
+            two.
+        remove_directives: Whether barriers and time blockades are removed.
+
+    Raises:
+        PulseError: If it is none of these, or cannot be scheduled.
+    """
+    if isinstance(sched, ScheduleBlock):
+        schedule = sched._scheduled()
+    elif isinstance(sched, Schedule):
+        schedule = sched
+    elif isinstance(sched, Instruction) or _is_timed(sched):
+        schedule = Schedule(sched)
+    elif isinstance(sched, Iterable):
+        schedule = Schedule(*sched)
+    else:
+        raise PulseError(
+            f"a pulse program is a Schedule, a ScheduleBlock or instructions, got {sched!r}"
+        )
+    kept: Iterable[tuple[int, Instruction]] = schedule.instructions
+    if remove_directives:
+        kept = [item for item in kept if not isinstance(item[1], Directive)]
+    return Schedule(*kept, name=schedule.name, metadata=schedule.metadata)
+
+
+def _is_timed(item: Any) -> bool:
+    return (
+        isinstance(item, tuple) and len(item) == 2 and not isinstance(item[0], Instruction | tuple)
+    )
+
+
+def pad(
+    schedule: Schedule,
+    channels: Iterable[Channel] | None = None,
+    until: int | None = None,
+    inplace: bool = False,
+    pad_with: type[Instruction] | None = None,
+) -> Schedule:
+    """Fill the gaps of channels with delays.
+
+    Args:
+        schedule: The schedule.
+        channels: Those to fill; by default all that it uses, classical ones aside.
+        until: Up to this time, in samples; the end of the schedule by default.
+        inplace: Change the schedule instead of a copy.
+        pad_with: An instruction that takes a duration and a channel; Delay by default.
+
+    Raises:
+        PulseError: If `pad_with` is no kind of instruction.
+    """
+    filling = Delay if pad_with is None else pad_with
+    if not (isinstance(filling, type) and issubclass(filling, Instruction)):
+        raise PulseError(f"pad_with must be a kind of instruction such as Delay, got {pad_with!r}")
+    stop = schedule.duration if until is None else until
+    wanted = schedule.channels if channels is None else tuple(channels)
+    padded = schedule if inplace else schedule._copy()
+    slots = schedule.timeslots
+    for channel in wanted:
+        if isinstance(channel, ClassicalIOChannel):
+            continue
+        time = 0
+        for start, end in [*slots.get(channel, []), (stop, stop)]:
+            if time >= stop:
+                break
+            if start > time:
+                padded._insert(time, filling(min(start, stop) - time, channel))  # type: ignore[call-arg]  # duration and channel
+            time = max(time, end)
+    return padded
+
+
+def compress_pulses(schedules: list[Schedule]) -> list[Schedule]:
+    """Schedules in which equal pulses are one object.
+
+    Args:
+        schedules: Some schedules.
+    """
+    kept: dict[Pulse, Pulse] = {}
+
+    def shared(instruction: Instruction) -> Instruction:
+        if not isinstance(instruction, Play):
+            return instruction
+        pulse = kept.setdefault(instruction.pulse, instruction.pulse)
+        return Play(pulse, instruction.channel, instruction.name)
+
+    return [
+        Schedule(*((t, shared(i)) for t, i in s.instructions), name=s.name, metadata=s.metadata)
+        for s in schedules
+    ]
+
+
+def add_implicit_acquires(schedule: Schedule, meas_map: list[list[int]]) -> Schedule:
+    """A schedule in which all qubits of a group are acquired when one of them is.
+
+    Args:
+        schedule: The schedule.
+        meas_map: Groups of qubits that are measured together.
+    """
+    new = Schedule(name=schedule.name, metadata=schedule.metadata)
+    done: dict[int, set[int]] = {}
+    for time, instruction in schedule.instructions:
+        if not isinstance(instruction, Acquire):
+            new._insert(time, instruction)
+            continue
+        qubit = instruction.channel.index
+        if instruction.mem_slot is not None and instruction.mem_slot.index != qubit:
+            raise PulseError(
+                f"{instruction} at {time}: qubits that are acquired together need the memory slot "
+                f"of their own number, so that none is used twice"
+            )
+        group = next((g for g in meas_map if qubit in g), [qubit])
+        for other in group:
+            if other not in done.setdefault(time, set()):
+                done[time].add(other)
+                new._insert(
+                    time,
+                    Acquire(
+                        instruction.duration,
+                        AcquireChannel(other),
+                        mem_slot=MemorySlot(other),
+                        kernel=instruction.kernel,
+                        discriminator=instruction.discriminator,
+                    ),
+                )
+    return new

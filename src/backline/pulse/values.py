@@ -1,0 +1,168 @@
+"""Values in pulse programs: numbers, or expressions of parameters that are bound later.
+
+Everything that a pulse program holds goes through these functions once, so that a number inside
+a program is always a plain, finite Python number, and a duration always an int.
+"""
+
+from __future__ import annotations
+
+import cmath
+import operator
+from collections.abc import Iterable, Mapping
+from typing import Any, TypeAlias
+
+import numpy as np
+from qiskit.circuit import Parameter, ParameterExpression
+from qiskit.circuit.exceptions import CircuitError
+
+from backline.errors import PulseError
+
+Number: TypeAlias = int | float | complex
+Value: TypeAlias = Any  # int | float | complex | ParameterExpression (Qiskit ships no types)
+Assignment: TypeAlias = Mapping[Any, Value]
+
+NO_PARAMETERS: frozenset[Any] = frozenset()
+
+
+def is_free(value: object) -> bool:
+    """Whether a value still depends on parameters."""
+    return isinstance(value, ParameterExpression)
+
+
+def free_parameters(values: Iterable[object]) -> frozenset[Any]:
+    """The parameters that the values depend on."""
+    found = NO_PARAMETERS
+    for value in values:
+        if isinstance(value, ParameterExpression):
+            found |= value.parameters
+    return found
+
+
+def settle(value: object, what: str) -> Value:
+    """A plain finite number, or an expression with free parameters.
+
+    Args:
+        value: A number of Python or numpy, or an expression.
+        what: What the value is, for the message.
+
+    Raises:
+        PulseError: If it is neither, is a bool, or is NaN or infinite.
+    """
+    kind = type(value)
+    if kind is int:
+        return value
+    if kind is float or kind is complex:
+        if cmath.isfinite(value):  # type: ignore[arg-type]  # the line above says so
+            return value
+        raise PulseError(f"{what} must be a finite number, got {value}")
+    if isinstance(value, ParameterExpression):
+        return value if value.num_parameters else _number(value, what)
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
+    if isinstance(value, np.number):
+        return settle(value.item(), what)
+    if isinstance(value, int | float | complex) and not isinstance(value, bool):
+        return settle(_plain(value), what)
+    raise PulseError(f"{what} must be a number or a parameter, got {value!r}")
+
+
+def real(value: object, what: str) -> Value:
+    """As `settle`, and not complex.
+
+    Raises:
+        PulseError: If it is no real number and no expression.
+    """
+    settled = settle(value, what)
+    if type(settled) is complex:
+        if settled.imag:
+            raise PulseError(f"{what} must be a real number, got {settled}")
+        return settled.real
+    return settled
+
+
+def samples(value: object, what: str, *, free: bool = True) -> Value:
+    """A number of samples: an int of 0 or more, or an expression where `free` allows one.
+
+    A float that is a whole number counts as that number.
+
+    Raises:
+        PulseError: If it is negative, a fraction, a bool or no number.
+    """
+    if type(value) is int and value >= 0:
+        return value
+    settled = settle(value, what)
+    if isinstance(settled, ParameterExpression):
+        if free:
+            return settled
+        raise PulseError(f"{what} must be a number of samples, got the free parameter {settled}")
+    if isinstance(settled, complex) or settled < 0 or settled != int(settled):
+        raise PulseError(f"{what} must be a whole number of samples, 0 or more, got {settled}")
+    return int(settled)
+
+
+def index(value: object, what: str) -> Value:
+    """An index: an int of 0 or more, or an expression.
+
+    Raises:
+        PulseError: If it is neither; bools and floats are no indices.
+    """
+    if isinstance(value, ParameterExpression):
+        return value if value.num_parameters else samples(value, what)
+    try:
+        if isinstance(value, bool | np.bool_):
+            raise TypeError
+        number = operator.index(value)  # type: ignore[arg-type]  # raises for all that is no int
+    except TypeError:
+        number = -1
+    if number < 0:
+        raise PulseError(f"{what} must be an int of 0 or more, got {value!r}")
+    return number
+
+
+def bind(value: Value, values: Assignment) -> Value:
+    """A value with its parameters replaced, all at once.
+
+    Args:
+        value: A number or an expression.
+        values: Parameter to number or expression; parameters that `value` has not are ignored.
+
+    Raises:
+        PulseError: If the result is no finite number.
+    """
+    if not isinstance(value, ParameterExpression):
+        return value
+    if isinstance(value, Parameter):
+        return values.get(value, value)
+    numbers: dict[Any, Value] = {}
+    expressions: dict[Any, Value] = {}
+    for parameter in value.parameters:
+        if parameter in values:
+            new = values[parameter]
+            (expressions if isinstance(new, ParameterExpression) else numbers)[parameter] = new
+    try:
+        bound = value.bind(numbers) if numbers else value
+        if expressions:
+            bound = bound.subs(expressions)
+    except (CircuitError, ZeroDivisionError) as error:
+        raise PulseError(f"{value} cannot take the values {_listed(values)}: {error}") from None
+    return bound if bound.num_parameters else _number(bound, str(value))
+
+
+def _number(expression: Any, what: str) -> Number:
+    number: Number = expression.numeric(strict=False)
+    if type(number) is complex and not number.imag:
+        number = number.real
+    if not cmath.isfinite(number):
+        raise PulseError(f"{what} must be a finite number, got {number}")
+    return number
+
+
+def _plain(value: Number) -> Number:
+    for kind in (int, float, complex):
+        if isinstance(value, kind):
+            return kind(value)  # type: ignore[arg-type]  # an int's subclass gives an int, …
+    return value
+
+
+def _listed(values: Assignment) -> str:
+    return ", ".join(f"{key} = {value}" for key, value in values.items())
