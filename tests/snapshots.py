@@ -23,6 +23,9 @@ santiago sherbrooke singapore sydney torino toronto valencia vigo washington yor
 """
 NAMES = tuple(_NAMES.split())
 
+ALL_BROKEN = ("kyoto",)
+"""Devices whose two-qubit gates all have an error of 1: for `include_broken` alone."""
+
 
 @functools.cache
 def wheel() -> Path:

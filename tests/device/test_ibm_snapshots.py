@@ -128,14 +128,24 @@ def test_trap_readout_that_is_no_probability() -> None:
 
 def test_trap_gate_error_of_one_or_more_is_broken() -> None:
     bad = props()
-    bad["gates"][4]["parameters"][0]["value"] = 1
-    bad["gates"][5]["parameters"][0]["value"] = 1.7
+    bad["gates"][4]["parameters"][0]["value"] = 1.7
     device = device_from_dicts(conf(), bad, defs())
     assert gate(device, "cx", 0, 1).error == 1.0
-    assert gate(device, "cx", 1, 0).error == 1.0
-    assert device.notes == (
-        "cx is broken (error of 1 or more, or called faulty) on (0, 1), (1, 0)",
-    )
+    assert gate(device, "cx", 1, 0).error == 0.01
+    said = "cx is broken (error of 1 or more, or called faulty) on (0, 1)"
+    assert device.notes == (said,)
+    assert list(build_target(device)["cx"]) == [(1, 0)]
+
+
+def test_trap_a_gate_that_is_broken_everywhere() -> None:
+    """As ecr of kyoto: without it there is no edge left, which is not the same as all-to-all."""
+    bad = props()
+    for entry in bad["gates"][4:]:
+        entry["parameters"][0]["value"] = 1
+    device = device_from_dicts(conf(), bad, defs())
+    assert device.notes == ("cx is broken (error of 1 or more, or called faulty) everywhere",)
+    assert list(build_target(device).build_coupling_map()) == []
+    assert len(list(build_target(device, include_broken=True).build_coupling_map())) == 2
 
 
 def test_trap_faulty_qubits_and_gates() -> None:

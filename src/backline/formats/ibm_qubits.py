@@ -178,8 +178,9 @@ def read_gates(conf: Conf, props: Props, notes: Notes) -> tuple[Gate, ...]:
             parameters=parameters.get(measured.gate),
         )
     for name, places in broken.items():
-        where = ", ".join(str(place) for place in places)
-        notes.add(f"{name} is broken (error of 1 or more, or called faulty) on {where}")
+        all_of_them = len(places) == sum(gate == name for gate, _ in gates)
+        where = "everywhere" if all_of_them else f"on {', '.join(map(str, places))}"
+        notes.add(f"{name} is broken (error of 1 or more, or called faulty) {where}")
     return tuple(gates.values())
 
 
