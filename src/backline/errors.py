@@ -18,6 +18,7 @@
     │   └── MissingCalibrationError (KeyError)   asked of a target that has none
     ├── EngineError                     an engine that could not finish
     │   └── CapabilityError             an engine asked for what it cannot do
+    ├── BackendPropertyError (LookupError)   a view for BackendV1 code was asked what is not known
     ├── BackendNotFoundError (QiskitBackendNotFoundError)
     └── JobError (qiskit JobError)
         ├── JobTimeoutError (qiskit JobTimeoutError)
@@ -190,3 +191,9 @@ class MissingCalibrationError(CalibrationError, KeyError):
     """A target was asked for a calibration that it does not have."""
 
     code = "calibration.missing"
+
+
+class BackendPropertyError(BacklineError, LookupError):
+    """`properties()` was asked for what is not known of the device."""
+
+    code = "backend.property"

@@ -1,1 +1,41 @@
-"""Backline: contract."""
+"""What a backend promises: `BackendV2` whole, and what belongs to it."""
+
+from backline.contract.backend import BackendV2
+from backline.contract.calibrations import (
+    CalibrationEntry,
+    CallableEntry,
+    ScheduleEntry,
+    StoredEntry,
+)
+from backline.contract.checks import check_circuit, check_programs, check_schedule
+from backline.contract.job import Job
+from backline.contract.options import Option, Options
+from backline.contract.properties import QubitProperties
+from backline.contract.provider import Provider
+from backline.contract.result import Result
+from backline.contract.schedule_map import InstructionScheduleMap
+from backline.contract.target import InstructionProperties, Target
+from backline.contract.views import BackendProperties, Configuration, PulseDefaults
+
+__all__ = [
+    "BackendProperties",
+    "BackendV2",
+    "CalibrationEntry",
+    "CallableEntry",
+    "Configuration",
+    "InstructionProperties",
+    "InstructionScheduleMap",
+    "Job",
+    "Option",
+    "Options",
+    "Provider",
+    "PulseDefaults",
+    "QubitProperties",
+    "Result",
+    "ScheduleEntry",
+    "StoredEntry",
+    "Target",
+    "check_circuit",
+    "check_programs",
+    "check_schedule",
+]

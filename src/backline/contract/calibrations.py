@@ -151,6 +151,11 @@ class CallableEntry(CalibrationEntry):
         """The function's own signature."""
         return inspect.signature(self._function)
 
+    @property
+    def needs_arguments(self) -> bool:
+        """Whether the function cannot be called without arguments."""
+        return any(p.default is p.empty for p in self.get_signature().parameters.values())
+
     def get_schedule(self, *args: Any, **kwargs: Any) -> Program:
         """What the function returns for these values.
 

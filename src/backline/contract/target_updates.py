@@ -90,17 +90,13 @@ def _qubits_of(inst_map: InstructionScheduleMap, name: str) -> list[Qubits]:
 
 def _duration(entry: CalibrationEntry, dt: float | None) -> float | None:
     """Duration in s; None where dt is not known or the duration depends on parameters."""
-    if dt is None or (isinstance(entry, CallableEntry) and _needs_arguments(entry)):
+    if dt is None or (isinstance(entry, CallableEntry) and entry.needs_arguments):
         return None
     try:
         samples: Any = entry.get_schedule().duration
     except (UnassignedDurationError, UnassignedReferenceError):
         return None
     return int(samples) * dt if isinstance(samples, Integral) else None
-
-
-def _needs_arguments(entry: CalibrationEntry) -> bool:
-    return any(p.default is p.empty for p in entry.get_signature().parameters.values())
 
 
 def _custom_gate(name: str, entries: Mapping[Qubits, CalibrationEntry]) -> Gate:
