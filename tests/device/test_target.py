@@ -52,6 +52,12 @@ def test_gates_durations_errors() -> None:
     assert target.build_coupling_map() == CouplingMap([(0, 1), (1, 2)])
 
 
+def test_two_targets_of_one_device_are_equal() -> None:
+    assert build_target(line()) == build_target(line())
+    other = line(gates=(Gate(name="cz", qubits=(0, 1), duration=6e-8, error=0.02),))
+    assert build_target(other) != build_target(line())
+
+
 def test_rz_without_data_is_virtual() -> None:
     target = build_target(line())
     assert sorted(target["rz"]) == [(0,), (1,), (2,)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from typing import Any
 
@@ -27,6 +28,9 @@ from backline.contract.target import InstructionProperties, Target
 from backline.device.channels import frame_channels
 from backline.device.model import Device, Qubit
 from backline.errors import DeviceError
+
+_standard_gates = functools.cache(get_standard_gate_name_mapping)
+_DELAY = Parameter("t")  # one for all targets, so that those of one device are equal
 
 _Places = dict[tuple[int, ...], InstructionProperties]
 
@@ -95,7 +99,7 @@ def build_target(device: Device, *, include_broken: bool = False) -> Target:
         target.add_instruction(operation, places or None, name=name)
     target.add_instruction(Measure(), {(q,): _measurement(device, q) for q in usable})
     target.add_instruction(Reset(), _resets(device, usable))
-    target.add_instruction(Delay(Parameter("t")), {(q,): None for q in usable})
+    target.add_instruction(Delay(_DELAY), {(q,): None for q in usable})
     for name, operation in _CONTROL_FLOW.items():
         target.add_instruction(operation, name=name)
     return target
@@ -103,7 +107,7 @@ def build_target(device: Device, *, include_broken: bool = False) -> Target:
 
 def _gates(device: Device, usable: list[int], include_broken: bool) -> dict[str, _Places]:
     """Each gate's places; none for a gate of several qubits that is allowed on all."""
-    standard = get_standard_gate_name_mapping()
+    standard = _standard_gates()
     known = {gate.name for gate in device.gates}
     found: dict[str, _Places] = {}
     for name in device.basis_gates:
@@ -155,7 +159,7 @@ def _virtual_rotation(stored: tuple[str, tuple[tuple[str, float], ...]]) -> puls
 
 
 def _operation(device: Device, name: str, places: _Places) -> Any:
-    standard = get_standard_gate_name_mapping()
+    standard = _standard_gates()
     if name in standard:
         return standard[name]
     parameters: Iterator[str] = (
