@@ -8,15 +8,17 @@ entries of one batch over idle workers of the same pool.
 """
 
 from backline.jobs.pool import Submit, WorkerPool, shared_pool
-from backline.jobs.run import Batch, TaskRun, TaskStatus
+from backline.jobs.run import Batch, Progress, TaskRun, TaskStatus, describe
 from backline.jobs.spread import map_in_order
 
 __all__ = [
     "Batch",
+    "Progress",
     "Submit",
     "TaskRun",
     "TaskStatus",
     "WorkerPool",
+    "describe",
     "map_in_order",
     "shared_pool",
 ]

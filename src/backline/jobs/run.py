@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from backline.errors import EngineError, JobCancelledError, JobError
 from backline.jobs.pool import Submit, is_closing, shared_pool
@@ -31,6 +31,18 @@ class TaskStatus(Enum):
     def final(self) -> bool:
         """Whether nothing will happen any more."""
         return self in (TaskStatus.DONE, TaskStatus.CANCELLED, TaskStatus.ERROR)
+
+
+class Progress(NamedTuple):
+    """How far a run is.
+
+    Attributes:
+        done: Entries that are over, failed ones included.
+        total: All entries.
+    """
+
+    done: int
+    total: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +96,9 @@ class TaskRun(Generic[Value]):
         return self._status
 
     @property
-    def progress(self) -> tuple[int, int]:
-        """(entries that are over, all entries)."""
-        return min(len(self._entries), self._total), self._total
+    def progress(self) -> Progress:
+        """How far the run is."""
+        return Progress(min(len(self._entries), self._total), self._total)
 
     def start(self, submit: Submit | None = None) -> None:
         """Hand the run to the workers.

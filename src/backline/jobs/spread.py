@@ -58,26 +58,25 @@ def map_in_order(
 class _Slot(Generic[Item, Value]):
     """One item and, later, what came of it; whoever claims it first runs it."""
 
-    __slots__ = ("_claim", "_function", "_item", "_over", "_value")
+    __slots__ = ("_claim", "_function", "_given", "_item", "_over")
 
     def __init__(self, function: Callable[[Item], Value], item: Item) -> None:
         self._function = function
         self._item = item
         self._claim = threading.Lock()
         self._over = threading.Event()
-        self._value: Value | BaseException | None = None
+        self._given: list[Value | BaseException] = []
 
     def run_if_free(self) -> None:
         if not self._claim.acquire(blocking=False):
             return
         try:
-            self._value = self._function(self._item)
+            self._given.append(self._function(self._item))
         except BaseException as error:  # a result like any other, and no reason to die
-            self._value = error
+            self._given.append(error)
         finally:
             self._over.set()
 
     def take(self) -> Value | BaseException:
         self._over.wait()
-        value, self._value = self._value, None
-        return value  # type: ignore[return-value]  # `None` only where the function returned it
+        return self._given.pop()

@@ -1,0 +1,198 @@
+"""The base class for authors of backends."""
+
+from __future__ import annotations
+
+import warnings
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from qiskit.circuit import QuantumCircuit
+from qiskit.result.models import ExperimentResult
+
+from backline.backends.experiment import Experiment, draw_seed, seeded
+from backline.backends.job import BackendJob
+from backline.backends.results import experiment_result
+from backline.contract.backend import BackendV2
+from backline.contract.checks import check_programs
+from backline.contract.options import Option, Options, merged
+from backline.engines.outcomes import Outcomes
+from backline.errors import InputError, OptionValueError, OptionWarning
+from backline.jobs import Batch, TaskRun
+
+UNKNOWN_OPTIONS = ("error", "warn", "ignore")
+
+
+def standard_options(**more: Option) -> Options:
+    """The options that tools expect of every backend: shots, memory and seed_simulator.
+
+    Args:
+        **more: A backend's own options.
+    """
+    return Options(
+        shots=Option(1024, type=int, minimum=1, help="how often each experiment is run"),
+        memory=Option(False, type=bool, help="keep the outcome of every shot"),
+        seed_simulator=Option(
+            None,
+            type=int,
+            minimum=0,
+            maximum=2**63 - 1,
+            allow_none=True,
+            help="makes a run repeatable; None draws one and records it in the result",
+        ),
+        **more,
+    )
+
+
+class BackendBase(BackendV2):
+    """A backend of your own: give `target` and `execute`, the rest comes with it.
+
+    `run` merges and validates the options, checks every program against the target before any
+    work starts, gives each a seed, splits the job at `max_circuits`, and works on it in the
+    background. The job is a `BackendJob`, the result one `Result` in the order of the input.
+
+    To write one:
+
+    - `target` (property): what the device can do.
+    - `execute(experiments, options)`: run checked experiments.
+    - `_default_options()` (classmethod, where `standard_options()` is not all): your options.
+    - `max_circuits` (property, where there is a limit): experiments in one call of `execute`.
+    - `check(program, options)` (where the target does not say everything): refuse what cannot
+      run.
+
+    A backend is copied and pickled by its clients (Qiskit Runtime's local mode does), and runs
+    several jobs at once: keep locks, connections and pools out of its attributes, and what
+    `execute` changes out of `self`.
+    """
+
+    @classmethod
+    def _default_options(cls) -> Options:
+        return standard_options()
+
+    @property
+    def max_circuits(self) -> int | None:
+        """Most experiments in one call of `execute`; None for no limit. Jobs have no limit."""
+        return None
+
+    @abstractmethod
+    def execute(
+        self, experiments: Sequence[Experiment], options: Options
+    ) -> Iterable[Outcomes | BaseException]:
+        """Run checked experiments, on a worker thread.
+
+        Args:
+            experiments: At most `max_circuits`, in the order of the job's input.
+            options: All options of this run, with `seed_simulator` filled in.
+
+        Returns:
+            One entry an experiment, in order, as a list or a generator. An exception as a value
+            fails that experiment alone; one that is raised fails all that are still to come.
+            A generator can be cancelled between its entries, and shows its progress.
+        """
+
+    def check(self, program: Any, options: Options) -> None:
+        """Refuse a program that the target allows and this backend cannot run.
+
+        Args:
+            program: A circuit or schedule of the run's input.
+            options: All options of this run.
+
+        Raises:
+            InputError: Or another `BacklineError`, before any work starts.
+        """
+
+    def run(self, run_input: Any, *, unknown_options: str = "error", **options: Any) -> BackendJob:
+        """Run circuits and schedules.
+
+        Args:
+            run_input: A `QuantumCircuit`, `Schedule` or `ScheduleBlock`, or a list that may mix
+                them.
+            unknown_options: What to do with options that this backend does not have: "error",
+                "warn" or "ignore".
+            **options: Win over `self.options` for this run alone.
+
+        Returns:
+            The job, queued or running.
+
+        Raises:
+            InputError: If a program cannot run on this device; nothing is run then.
+            UnknownOptionError: If an option does not exist.
+            OptionValueError: If an option's value is not allowed.
+        """
+        chosen = self._chosen(options, unknown_options)
+        for program in (programs := self._checked(run_input)):
+            self.check(program, chosen)
+        seed = dict(chosen).get("seed_simulator")
+        if seed is None:
+            seed = draw_seed()
+            if "seed_simulator" in dict(chosen):
+                chosen = merged(chosen, {"seed_simulator": seed})
+        settings = {**dict(chosen), "seed_simulator": seed}
+        experiments = seeded(programs, seed)
+        size = self.max_circuits or len(experiments)
+        batches = [
+            self._batch(experiments[first : first + size], chosen, settings)
+            for first in range(0, len(experiments), size)
+        ]
+        job = BackendJob(self, experiments, settings, TaskRun(batches))
+        job.submit()
+        return job
+
+    def _checked(self, run_input: Any) -> list[Any]:
+        """The programs of a run, all of which the target allows (K44)."""
+        pairs = self._control_pairs()
+        channels = None if pairs is None else {f"u{index}" for index in pairs}
+        programs = check_programs(
+            run_input, self.target, device_name=str(self.name), channels=channels
+        )
+        for program in programs:
+            if pairs is None and not isinstance(program, QuantumCircuit):
+                raise InputError(
+                    f"backend {self.name!r} plays no pulses, and {program.name!r} is "
+                    f"a pulse program"
+                )
+        return programs
+
+    def _chosen(self, given: Mapping[str, Any], unknown_options: str) -> Options:
+        """The options of one run (K11 to K13)."""
+        if unknown_options not in UNKNOWN_OPTIONS:
+            raise OptionValueError(
+                f"unknown_options must be one of {', '.join(map(repr, UNKNOWN_OPTIONS))}, "
+                f"got {unknown_options!r}"
+            )
+        known = set(dict(self.options))
+        unknown = [name for name in given if name not in known]
+        if unknown and unknown_options == "warn":
+            warnings.warn(
+                f"{self.name!r} has no option {', '.join(map(repr, unknown))}: ignored. "
+                f"Its options are {', '.join(sorted(known))}",
+                OptionWarning,
+                stacklevel=3,
+            )
+        if unknown_options != "error":
+            given = {name: value for name, value in given.items() if name in known}
+        return merged(self.options, given)
+
+    def _batch(
+        self,
+        experiments: Sequence[Experiment],
+        options: Options,
+        settings: Mapping[str, Any],
+    ) -> Batch[ExperimentResult]:
+        def work() -> Iterator[ExperimentResult | BaseException]:
+            for place, entry in enumerate(self.execute(experiments, options)):
+                if isinstance(entry, BaseException) or place >= len(experiments):
+                    yield entry  # one too many is for the run to refuse
+                else:
+                    yield _converted(experiments[place], entry, settings)
+
+        return Batch(len(experiments), work)
+
+
+def _converted(
+    experiment: Experiment, outcomes: Outcomes, settings: Mapping[str, Any]
+) -> ExperimentResult | BaseException:
+    try:
+        return experiment_result(experiment, outcomes, settings)
+    except Exception as error:  # an engine that gave nonsense fails this experiment alone
+        return error

@@ -1,0 +1,104 @@
+"""The backend of a described device: contract, device, engines and jobs together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from backline.backends.base import BackendBase, standard_options
+from backline.backends.described import DescribedBackend
+from backline.backends.execution import Executor
+from backline.backends.experiment import Experiment
+from backline.contract.options import Option, Options
+from backline.device.subset import subset
+from backline.engines.gates import METHODS
+from backline.engines.outcomes import Outcomes
+from backline.jobs import map_in_order
+
+
+class DeviceBackend(DescribedBackend, BackendBase):
+    """A device that runs circuits gate by gate or as pulses, with its noise.
+
+    Args:
+        device: The description. Of what it lacks, only what needs it does not work.
+        provider: The provider that this backend is from.
+        name: Of the backend; by default the device's.
+        include_broken: Keep what its maker calls broken in the target.
+        **options: Override the default options, as `set_options` does.
+
+    Options:
+
+    - `shots` (1024), `memory` (False), `seed_simulator` (None: drawn, and in the result);
+    - `engine`: "auto" runs circuits on gates and schedules on pulses; "gates"; "pulses";
+    - `noise`, `idle_noise`, `readout_noise` (gates), `relaxation` (T1 and T2 of pulses), all True;
+    - `noise_model`: an Aer noise model in place of the device's (gates);
+    - `method`: of Aer, None lets it choose (gates);
+    - `meas_level` (2; 1 gives points in the IQ plane, of pulses), `meas_return` ("avg").
+    """
+
+    @classmethod
+    def _default_options(cls) -> Options:
+        return standard_options(
+            engine=Option(
+                "auto",
+                type=str,
+                choices=("auto", "gates", "pulses"),
+                help='"auto" runs circuits on gates, and schedules on pulses',
+            ),
+            noise=Option(True, type=bool, help="False for an ideal device"),
+            idle_noise=Option(True, type=bool, help="qubits that wait decay (gates)"),
+            readout_noise=Option(True, type=bool, help="readings may be wrong"),
+            relaxation=Option(True, type=bool, help="T1 and T2 count (pulses)"),
+            noise_model=Option(
+                None, type=object, allow_none=True, help="of Aer, in place of the device's (gates)"
+            ),
+            method=Option(None, type=str, choices=METHODS, allow_none=True, help="of Aer (gates)"),
+            meas_level=Option(
+                2, type=int, choices=(0, 1, 2), help="1 for points in the IQ plane (pulses)"
+            ),
+            meas_return=Option(
+                "avg", type=str, choices=("single", "avg"), help="of meas_level 0 and 1"
+            ),
+        )
+
+    def check(self, program: Any, options: Options) -> None:
+        """Refuse what the chosen engine or the device's description cannot do.
+
+        Args:
+            program: A program that the target allows.
+            options: All options of this run.
+
+        Raises:
+            CapabilityError: Saying what is missing.
+            CalibrationError: If a gate must be played and has no schedule.
+        """
+        Executor(self._device, self.target, options).check(program)
+
+    def execute(
+        self, experiments: Sequence[Experiment], options: Options
+    ) -> Iterable[Outcomes | BaseException]:
+        """Run checked experiments, spread over idle workers.
+
+        Args:
+            experiments: In the order of the job's input.
+            options: All options of the run.
+        """
+        return map_in_order(Executor(self._device, self.target, options), experiments)
+
+    def subset(self, qubits: Sequence[int]) -> DeviceBackend:
+        """A smaller device with the same data and calibrations, and these options.
+
+        Args:
+            qubits: Some of this device's qubits, each once; they are numbered anew in this order.
+
+        Raises:
+            QubitError: If the device does not have one of them.
+            DeviceError: If there is none, or one twice.
+        """
+        smaller = subset(self._device, qubits)
+        return type(self)(
+            smaller,
+            self.provider,
+            include_broken=self._include_broken,
+            **dict(self.options),
+        )

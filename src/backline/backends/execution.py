@@ -1,0 +1,174 @@
+"""One experiment on one device: which engine runs it, and how."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+from qiskit.circuit import QuantumCircuit
+
+from backline import lowering
+from backline.backends.experiment import Experiment
+from backline.contract.options import Options
+from backline.contract.target import Target
+from backline.device.channels import channel_frequencies
+from backline.device.model import Device
+from backline.engines.gates import GateEngine
+from backline.engines.outcomes import Outcomes
+from backline.engines.pulses import PulseEngine
+from backline.errors import CapabilityError, DeviceWarning
+from backline.pulse import ControlChannel
+
+_warned: set[tuple[str, tuple[int, int]]] = set()
+_warned_lock = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Executor:
+    """Runs experiments on a device; a value that any number of threads may call.
+
+    Attributes:
+        device: The description.
+        target: What follows from it.
+        options: All options of a run of `DeviceBackend`.
+    """
+
+    device: Device
+    target: Target
+    options: Options
+
+    def __call__(self, experiment: Experiment) -> Outcomes:
+        """Run one experiment.
+
+        Args:
+            experiment: A program that `check` let through.
+
+        Raises:
+            BacklineError: What the lowering or the engine has to say against it.
+        """
+        if self.engine(experiment.program) == "pulses":
+            return self._on_pulses(experiment)
+        return self._gate_engine().run(
+            experiment.program, shots=self.options.shots, seed=experiment.seed
+        )
+
+    def engine(self, program: Any) -> str:
+        """The engine that a program runs on: "gates" or "pulses"."""
+        if self.options.engine != "auto":
+            return str(self.options.engine)
+        return "gates" if isinstance(program, QuantumCircuit) else "pulses"
+
+    def check(self, program: Any) -> None:
+        """Refuse what the chosen engine or the device cannot do.
+
+        Args:
+            program: A program that the target allows.
+
+        Raises:
+            CapabilityError: Saying what is missing.
+            CalibrationError: If a gate must be played and has no schedule.
+        """
+        if self.engine(program) == "gates":
+            self._check_gates(program)
+        else:
+            self._check_pulses(program)
+
+    def _check_gates(self, program: Any) -> None:
+        if not isinstance(program, QuantumCircuit):
+            raise CapabilityError(
+                f"{program.name!r} is a pulse program, which engine='gates' does not run: "
+                f"leave engine='auto', or choose 'pulses'"
+            )
+        if self.options.meas_level != 2:
+            raise CapabilityError(
+                f"engine='gates' gives bits, which is meas_level=2, and no data of "
+                f"meas_level={self.options.meas_level}: choose engine='pulses'"
+            )
+        self._gate_engine()  # says what is wrong with its noise model
+
+    def _check_pulses(self, program: Any) -> None:
+        device = self.device
+        lacks = [
+            what
+            for what, there in (
+                ("a Hamiltonian (couplings)", device.couplings is not None),
+                ("drive lines", bool(device.drive_lines)),
+                ("dt", device.timing.dt is not None),
+            )
+            if not there
+        ]
+        if lacks:
+            raise CapabilityError(
+                f"device {device.name!r} cannot play {program.name!r} as pulses: "
+                f"its description lacks {' and '.join(lacks)}"
+            )
+        if self.options.noise_model is not None:
+            raise CapabilityError(
+                "noise_model is for engine='gates': pulses take their noise from the device"
+            )
+        schedule = self._schedule(program)
+        self._warn_of_lines(schedule)
+
+    def _schedule(self, program: Any) -> Any:
+        """What is played: a circuit in pulses, a pulse program as it is."""
+        if isinstance(program, QuantumCircuit):
+            return lowering.schedule(program, self.target)
+        return program
+
+    def _gate_engine(self) -> GateEngine:
+        options = self.options
+        return GateEngine(
+            self.target,
+            noise=options.noise,
+            idle_noise=options.idle_noise,
+            readout_noise=options.readout_noise,
+            noise_model=options.noise_model,
+            method=options.method,
+            memory=options.memory,
+        )
+
+    def _on_pulses(self, experiment: Experiment) -> Outcomes:
+        options, device, program = self.options, self.device, experiment.program
+        schedule = self._schedule(program)
+        waveforms = lowering.compile(
+            schedule,
+            dt=device.timing.dt,
+            frequencies=channel_frequencies(device),
+            num_slots=program.num_clbits if isinstance(program, QuantumCircuit) else None,
+        )
+        qubits = lowering.touched_qubits(schedule, device)
+        if not qubits:
+            return Outcomes(shots=options.shots, metadata={"engine": "pulses", "qubits": []})
+        engine = PulseEngine(
+            lowering.pulse_model(device, qubits),
+            relaxation=options.noise and options.relaxation,
+            readout_noise=options.noise and options.readout_noise,
+            meas_level=options.meas_level,
+            meas_return=options.meas_return,
+        )
+        return engine.run(waveforms, shots=options.shots, seed=experiment.seed)
+
+    def _warn_of_lines(self, schedule: Any) -> None:
+        """Say once for each pair of qubits that nobody fitted its control line."""
+        playing = {channel.index for channel in schedule.channels if _is_control(channel)}
+        for line in self.device.control_lines:
+            if line.index not in playing or line.reconciled:
+                continue
+            key = (self.device.name, line.qubits)
+            with _warned_lock:
+                if key in _warned:
+                    continue
+                _warned.add(key)
+            warnings.warn(
+                f"control line u{line.index} of {line.qubits} on device {self.device.name!r} is "
+                f"not reconciled with the pair's calibrations: its two-qubit gates may be far off "
+                f"as pulses",
+                DeviceWarning,
+                stacklevel=2,
+            )
+
+
+def _is_control(channel: Any) -> bool:
+    return isinstance(channel, ControlChannel)

@@ -1,0 +1,206 @@
+"""The job that `BackendBase.run` returns."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from qiskit.providers import JobStatus
+from qiskit.result.models import ExperimentResult
+
+from backline.backends.experiment import Experiment
+from backline.backends.results import failed_result, to_result
+from backline.contract.job import Job
+from backline.contract.result import Result
+from backline.errors import JobCancelledError, JobError, JobTimeoutError
+from backline.jobs import Progress, TaskRun, TaskStatus, describe
+
+_STATUS = {
+    TaskStatus.QUEUED: JobStatus.QUEUED,
+    TaskStatus.RUNNING: JobStatus.RUNNING,
+    TaskStatus.DONE: JobStatus.DONE,
+    TaskStatus.CANCELLED: JobStatus.CANCELLED,
+    TaskStatus.ERROR: JobStatus.ERROR,
+}
+
+# A message names so many failures, and counts the others.
+_MOST_NAMED = 5
+
+
+class BackendJob(Job):
+    """A job that runs in the background.
+
+    Args:
+        backend: What runs it.
+        experiments: What is run.
+        options: Every option that it runs with.
+        run: The work, one entry an experiment; `submit` starts it.
+    """
+
+    def __init__(
+        self,
+        backend: Any,
+        experiments: Sequence[Experiment],
+        options: Mapping[str, Any],
+        run: TaskRun[ExperimentResult],
+    ) -> None:
+        super().__init__(backend, str(uuid4()))
+        self._experiments = tuple(experiments)
+        self._options = dict(options)
+        self._run = run
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """The options that the job runs with, the seed that was drawn for it included."""
+        return dict(self._options)
+
+    @property
+    def created(self) -> datetime:
+        """When the job was made, in UTC."""
+        return self._run.created
+
+    def submit(self) -> None:
+        """Hand the job to the workers; `BackendBase.run` has done so.
+
+        Raises:
+            JobError: If that was done before.
+        """
+        self._run.start()
+
+    def status(self) -> JobStatus:
+        """Where the job is in its life."""
+        return _STATUS[self._run.status]
+
+    def progress(self) -> Progress:
+        """How many experiments are over, failed ones included, and how many there are."""
+        return self._run.progress
+
+    def cancel(self) -> bool:
+        """Stop before the next experiment begins; what runs is not interrupted.
+
+        Returns:
+            True if the job ends cancelled; False if it had ended before.
+        """
+        return self._run.cancel()
+
+    def result(self, timeout: float | None = None, *, partial: bool = False) -> Result:
+        """Wait for the job and give its result, experiments in the order of the input.
+
+        Args:
+            timeout: Longest wait in s, None for no limit.
+            partial: Also give the result of a job that failed or was cancelled: its failed
+                experiments have `success=False`, no data, and a status that says why.
+
+        Raises:
+            JobTimeoutError: If the job is not over in time.
+            JobError: If an experiment failed: the message names each with its index, and
+                `details["indices"]` lists them.
+            JobCancelledError: If the job was cancelled.
+        """
+        if not self._run.wait(timeout):
+            done, total = self.progress()
+            raise JobTimeoutError(
+                f"job {self.job_id()} is not over after {timeout} s: it is "
+                f"{self._run.status.value}, with {done} of {total} experiments done",
+                job_id=self.job_id(),
+            )
+        if not partial:
+            self._raise_for_status()
+        return self._result()
+
+    def errors(self) -> dict[int, BaseException]:
+        """The experiments that failed so far, by index, and why each did."""
+        return self._run.failures()
+
+    def wait_for_final_state(
+        self,
+        timeout: float | None = None,
+        wait: float = 5,
+        callback: Callable[[str, JobStatus, Job], None] | None = None,
+    ) -> None:
+        """Wait until the job is over, and return as soon as it is.
+
+        Args:
+            timeout: Longest wait in s, None for no limit.
+            wait: Seconds between two looks at its status.
+            callback: Called with the job's id, its status and the job after each look that finds
+                it not over.
+
+        Raises:
+            JobTimeoutError: If it is not over in time.
+        """
+        end = math.inf if timeout is None else time.monotonic() + timeout
+        while not self.in_final_state():
+            left = end - time.monotonic()
+            if left <= 0:
+                raise JobTimeoutError(
+                    f"job {self.job_id()} is not over after {timeout} s: it is "
+                    f"{self._run.status.value}",
+                    job_id=self.job_id(),
+                )
+            if callback is not None:
+                callback(self.job_id(), self.status(), self)
+            self._run.wait(max(0.0, min(wait, left)))
+
+    def _raise_for_status(self) -> None:
+        status = self._run.status
+        failures = self._run.failures()
+        if status is TaskStatus.CANCELLED:
+            done = sum(1 for failure in failures.values() if _was_run(failure))
+            done += self.progress().total - len(failures)
+            raise JobCancelledError(
+                f"job {self.job_id()} was cancelled after {done} of {self.progress().total} "
+                f"experiments: result(partial=True) gives what there is",
+                job_id=self.job_id(),
+            )
+        if status is TaskStatus.ERROR:
+            total = self.progress().total
+            text = f"{len(failures)} of {total} experiments failed: {self._names(failures)}"
+            if len(failures) < total:
+                text += ". The others: result(partial=True)"
+            indices = sorted(failures)
+            error = JobError(text, job_id=self.job_id(), indices=indices)
+            raise error from failures[indices[0]]
+
+    def _names(self, failures: Mapping[int, BaseException]) -> str:
+        named = [
+            f"{index} ({self._experiments[index].name!r}): {describe(failures[index])}"
+            for index in sorted(failures)[:_MOST_NAMED]
+        ]
+        if len(failures) > _MOST_NAMED:
+            named.append(f"and {len(failures) - _MOST_NAMED} more")
+        return "; ".join(named)
+
+    def _result(self) -> Result:
+        results = [
+            failed_result(experiment, entry, self._options)
+            if isinstance(entry, BaseException)
+            else entry
+            for experiment, entry in zip(self._experiments, self._run.entries(), strict=True)
+        ]
+        backend, started, ended = self.backend(), self._run.started, self._run.ended
+        return to_result(
+            results,
+            backend_name=backend.name,
+            backend_version=backend.backend_version,
+            job_id=self.job_id(),
+            date=ended,
+            time_taken=(ended - started).total_seconds() if started and ended else None,
+            options=self._options,
+        )
+
+    def __repr__(self) -> str:
+        done, total = self.progress()
+        name = getattr(self.backend(), "name", None)
+        return (
+            f"<{type(self).__name__} {self.job_id()} on {name!r}: "
+            f"{self._run.status.value}, {done} of {total} experiments>"
+        )
+
+
+def _was_run(failure: BaseException) -> bool:
+    return not isinstance(failure, JobCancelledError)

@@ -1,0 +1,244 @@
+"""From outcomes to `qiskit.result.Result`, in the documented formats, here and nowhere else."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+import qiskit
+from numpy.typing import NDArray
+from qiskit.circuit import ControlFlowOp, QuantumCircuit
+from qiskit.result.models import ExperimentResult, ExperimentResultData
+
+from backline.backends.experiment import Experiment
+from backline.contract.result import Result
+from backline.engines.outcomes import Outcomes
+from backline.errors import EngineError
+
+
+def to_result(
+    results: Sequence[ExperimentResult],
+    *,
+    backend_name: str | None,
+    backend_version: str | None,
+    job_id: str,
+    date: datetime | None,
+    time_taken: float | None,
+    options: Mapping[str, Any],
+) -> Result:
+    """One result of a whole job.
+
+    Args:
+        results: One for each experiment, in the order of the job's input.
+        backend_name: Of the backend that ran it.
+        backend_version: Of the device itself.
+        job_id: Of the job.
+        date: When it ended.
+        time_taken: In s, from its start to its end.
+        options: Every option that it ran with; what JSON has no value for is kept as text.
+    """
+    success = all(result.success for result in results)
+    return Result(
+        backend_name=backend_name,
+        backend_version=backend_version,
+        job_id=job_id,
+        success=success,
+        results=list(results),
+        date=None if date is None else date.isoformat(),
+        status="COMPLETED" if success else "PARTIAL COMPLETED",
+        time_taken=time_taken,
+        options={name: _plain(value) for name, value in options.items()},
+        versions=dict(versions()),
+    )
+
+
+def experiment_result(
+    experiment: Experiment, outcomes: Outcomes, options: Mapping[str, Any]
+) -> ExperimentResult:
+    """The result of one experiment that ran.
+
+    Args:
+        experiment: What ran.
+        outcomes: What came of it.
+        options: The job's options; `memory`, `meas_level` and `meas_return` say what is kept,
+            where a backend has them.
+
+    Raises:
+        EngineError: If the outcomes are not of the kind or shape that was asked for.
+    """
+    if not isinstance(outcomes, Outcomes):
+        raise EngineError(
+            f"an experiment's result must be Outcomes or an exception, "
+            f"got {type(outcomes).__name__}"
+        )
+    level = int(options.get("meas_level", 2))
+    width = _width(outcomes, level)
+    header = _header(experiment.program, width)
+    if level == 2:
+        data = _classified(experiment, outcomes, header, memory=bool(options.get("memory", False)))
+    else:
+        meas_return = str(options.get("meas_return", "avg"))
+        data = _unclassified(experiment, outcomes, header, level, meas_return)
+    return ExperimentResult(
+        shots=outcomes.shots,
+        success=True,
+        data=data,
+        header=header,
+        status="DONE",
+        metadata={key: _plain(value) for key, value in outcomes.metadata.items()},
+        **_settings(experiment, options),
+    )
+
+
+def failed_result(
+    experiment: Experiment, error: BaseException, options: Mapping[str, Any]
+) -> ExperimentResult:
+    """The place of an experiment that failed: no data, and a status that says why.
+
+    Args:
+        experiment: What failed.
+        error: Why.
+        options: The job's options.
+    """
+    return ExperimentResult(
+        shots=0,
+        success=False,
+        data=ExperimentResultData(),
+        header=_header(experiment.program, 0),
+        status=f"ERROR: {error}",
+        **_settings(experiment, options),
+    )
+
+
+@cache
+def versions() -> Mapping[str, str]:
+    """The versions that a result depends on."""
+    return {
+        "backline": version("backline"),
+        "qiskit": qiskit.__version__,
+        "numpy": np.__version__,
+        "python": platform.python_version(),
+    }
+
+
+def _settings(experiment: Experiment, options: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "meas_level": int(options.get("meas_level", 2)),
+        "meas_return": str(options.get("meas_return", "single")),
+        "seed": experiment.seed,
+        "seed_simulator": options.get("seed_simulator"),
+    }
+
+
+def _classified(
+    experiment: Experiment, outcomes: Outcomes, header: Mapping[str, Any], *, memory: bool
+) -> ExperimentResultData:
+    if not header["memory_slots"] or not _measures(experiment.program):
+        return ExperimentResultData()
+    if outcomes.bits is None:
+        raise EngineError(f"no bits came back of {experiment.name!r}, which measures some")
+    width = outcomes.bits.shape[1]
+    if width != header["memory_slots"]:
+        raise EngineError(
+            f"{width} bits a shot came back of {experiment.name!r}, "
+            f"which has {header['memory_slots']}"
+        )
+    if memory:
+        return ExperimentResultData(counts=outcomes.counts(), memory=outcomes.memory())
+    return ExperimentResultData(counts=outcomes.counts())
+
+
+def _unclassified(
+    experiment: Experiment,
+    outcomes: Outcomes,
+    header: Mapping[str, Any],
+    level: int,
+    meas_return: str,
+) -> ExperimentResultData:
+    if outcomes.iq is None:
+        if not header["memory_slots"] or not _measures(experiment.program):
+            return ExperimentResultData()
+        raise EngineError(
+            f"no data of measurement level {level} came back of {experiment.name!r}, "
+            f"which measures some"
+        )
+    slots = header["memory_slots"]
+    shape = (outcomes.shots, slots) if meas_return == "single" else (slots,)
+    given = outcomes.iq.shape if level == 1 else outcomes.iq.shape[:-1]
+    if given != shape:
+        raise EngineError(
+            f"data of measurement level {level} ({meas_return}) came back with shape "
+            f"{outcomes.iq.shape}, and must have {shape}"
+            + (" before the axis of samples" if level == 0 else "")
+        )
+    return ExperimentResultData(memory=_pairs(outcomes.iq))
+
+
+def _pairs(values: NDArray[np.complex128]) -> list[Any]:
+    """Complex numbers as the lists [re, im] of Qiskit's schema."""
+    return np.stack([values.real, values.imag], axis=-1).tolist()
+
+
+def _header(program: Any, width: int) -> dict[str, Any]:
+    """What a reader of the result must know of the program, as Aer writes it.
+
+    A circuit says itself how wide its memory is; a schedule's is as wide as what came back.
+    """
+    header: dict[str, Any] = {"name": program.name, "metadata": dict(program.metadata or {})}
+    if not isinstance(program, QuantumCircuit):
+        header["memory_slots"] = width
+        return header
+    registers = [bit for register in program.cregs for bit in register]
+    # Bits outside of registers, or in two of them, would be read at the wrong place: no register
+    # sizes then, and counts are plain strings of all bits.
+    tiled = registers == program.clbits
+    header["memory_slots"] = program.num_clbits
+    header["creg_sizes"] = [[r.name, r.size] for r in program.cregs] if tiled else []
+    header["clbit_labels"] = _labels(program.cregs) if tiled else []
+    header["n_qubits"] = program.num_qubits
+    header["qreg_sizes"] = [[r.name, r.size] for r in program.qregs]
+    header["qubit_labels"] = _labels(program.qregs)
+    header["global_phase"] = float(program.global_phase)
+    return header
+
+
+def _width(outcomes: Outcomes, level: int) -> int:
+    if outcomes.bits is not None:
+        return int(outcomes.bits.shape[1])
+    axes = () if outcomes.iq is None else outcomes.iq.shape
+    slots = axes[-1:] if level == 1 else axes[-2:-1]
+    return int(slots[0]) if slots else 0
+
+
+def _labels(registers: Sequence[Any]) -> list[list[Any]]:
+    return [[register.name, place] for register in registers for place in range(register.size)]
+
+
+def _measures(program: Any) -> bool:
+    """Whether a program writes to its memory at all."""
+    if not isinstance(program, QuantumCircuit):
+        return True
+    return any(
+        any(_measures(block) for block in instruction.operation.blocks)
+        if isinstance(instruction.operation, ControlFlowOp)
+        else instruction.operation.name == "measure"
+        for instruction in program.data
+    )
+
+
+def _plain(value: Any) -> Any:
+    """A value that JSON knows; everything else as the text that describes it."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, Mapping):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(entry) for entry in value]
+    return repr(value)
