@@ -61,8 +61,16 @@ def compile(
     for start, instruction in flat_instructions(schedule):
         duration = max(duration, start + instruction.duration)
         if isinstance(instruction, Acquire):
-            if instruction.mem_slot is not None:
-                acquisitions.append(_acquisition(start, instruction))
+            slot = instruction.mem_slot
+            if slot is not None:
+                acquisitions.append(
+                    Acquisition(
+                        qubit=int(instruction.channel.index),
+                        slot=int(slot.index),
+                        start=start,
+                        duration=int(instruction.duration),
+                    )
+                )
         elif isinstance(instruction, Play | _FrameChange):
             channel = instruction.channel
             if isinstance(channel, DriveChannel | ControlChannel):
@@ -106,14 +114,15 @@ class _Lane:
             samples.flags.writeable = False
             self.starts.append(start)
             self.envelopes.append(samples)
-        elif isinstance(instruction, SetPhase):
+            return
+        if isinstance(instruction, SetPhase):
             self.phase = float(instruction.phase)
         elif isinstance(instruction, ShiftPhase):
             self.phase += float(instruction.phase)
         elif isinstance(instruction, SetFrequency):
-            self._tune(start, float(instruction.frequency))
+            self._tune(start, self.frequency, float(instruction.frequency))
         else:
-            self._tune(start, self.frequency + float(instruction.frequency))
+            self._tune(start, self.frequency, self.frequency + float(instruction.frequency))
         self.frames[start] = (self.frequency, self.phase + self.carried)
 
     def track(self) -> Track:
@@ -137,22 +146,12 @@ class _Lane:
             )
         return float(frequency)
 
-    def _tune(self, start: int, frequency: float) -> None:
-        assert self.frequency is not None
+    def _tune(self, start: int, before: float, frequency: float) -> None:
         if not math.isfinite(frequency):
             raise InputError(f"the frequency of {self.name} must be a number of Hz: {frequency}")
-        turns = (self.frequency - frequency) * start * self.dt
+        turns = (before - frequency) * start * self.dt
         self.carried += 2 * math.pi * turns
         self.frequency = frequency
-
-
-def _acquisition(start: int, instruction: Acquire) -> Acquisition:
-    return Acquisition(
-        qubit=int(instruction.channel.index),
-        slot=int(instruction.mem_slot.index),
-        start=start,
-        duration=int(instruction.duration),
-    )
 
 
 def _slots(acquisitions: list[Acquisition], num_slots: int | None) -> int:
