@@ -20,11 +20,12 @@ _NAME = "measure"
 
 
 class Measurements:
-    """Makes common measurements of some qubits, for one target.
+    """Makes common measurements of some qubits.
 
-    The stored schedule of a measurement stimulates and acquires all qubits of its group in the
+    The stored schedule of a measurement may stimulate and acquire all qubits of its group in the
     meas_map, because the hardware reads them together. Of each measured qubit its own stimulus and
-    acquisition are kept, from its own schedule (as Qiskit 1.4); all start together.
+    acquisition are kept, from its own schedule (as Qiskit 1.4); all start together, whatever
+    their groups.
 
     Args:
         calibrations: Where the stored schedules are.
@@ -33,8 +34,6 @@ class Measurements:
     def __init__(self, calibrations: Calibrations) -> None:
         self._calibrations = calibrations
         self._own: dict[int, list[tuple[int, Instruction]]] = {}
-        groups = calibrations.target.concurrent_measurements or ()
-        self._groups = {qubit: tuple(group) for group in groups for qubit in group}
 
     def part(self, slots: Mapping[int, int]) -> Part:
         """The measurement of some qubits at once.
@@ -60,19 +59,15 @@ class Measurements:
         )
 
     def _stored(self, qubit: int) -> list[tuple[int, Instruction]]:
-        group = self._groups.get(qubit, (qubit,))
-        qubits = (qubit,)
-        if not self._calibrations.has(_NAME, qubits) and self._calibrations.has(_NAME, group):
-            qubits = group
         own = (MeasureChannel(qubit), AcquireChannel(qubit))
         kept = [
             (time, instruction)
-            for time, instruction in self._calibrations.get(_NAME, qubits).instructions
+            for time, instruction in self._calibrations.get(_NAME, (qubit,)).instructions
             if any(channel in own for channel in instruction.channels)
         ]
         if not any(isinstance(instruction, Acquire) for _, instruction in kept):
             raise CalibrationError(
-                f"the calibration of measure on {qubits} does not acquire qubit {qubit}",
+                f"the calibration of measure on ({qubit},) does not acquire that qubit",
                 instruction=_NAME,
                 qubits=(qubit,),
             )
