@@ -15,7 +15,7 @@ from backline.pulse.values import (
     bind,
     free_parameters,
     index,
-    samples,
+    whole,
 )
 
 __all__ = [
@@ -50,7 +50,7 @@ class Channel:
     prefix: ClassVar[str | None] = None
     """The letter that names channels of this kind: "d" in "d0"."""
 
-    _made: ClassVar[dict[int, Channel]]
+    _made: ClassVar[dict[int, Channel]] = {}
     _index: Value
     _name: str
     _hash: int
@@ -104,10 +104,7 @@ class Channel:
         """This channel with its index bound."""
         if type(self._index) is int:
             return self
-        new = bind(self._index, values)
-        if isinstance(new, float | complex):
-            new = samples(new, f"the index of a {type(self).__name__}")
-        return type(self)(new)
+        return type(self)(whole(bind(self._index, values)))
 
     def __eq__(self, other: object) -> bool:
         if self is other:

@@ -16,11 +16,16 @@ __all__ = ["Discriminator", "Kernel", "LoConfig", "LoRange"]
 class _Processing:
     """A named step of processing with its settings."""
 
-    __slots__ = ("_params", "name")
+    __slots__ = ("_name", "_params")
 
     def __init__(self, name: str | None = None, **params: Any) -> None:
-        self.name = name
+        self._name = name
         self._params = params
+
+    @property
+    def name(self) -> str | None:
+        """Its name."""
+        return self._name
 
     @property
     def params(self) -> dict[str, Any]:

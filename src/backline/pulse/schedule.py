@@ -13,7 +13,7 @@ from backline.pulse.channels import Channel
 from backline.pulse.filters import Interval, conditions
 from backline.pulse.instructions import Instruction
 from backline.pulse.timeslots import Slot, Slots
-from backline.pulse.values import NO_PARAMETERS, Assignment, samples
+from backline.pulse.values import NO_PARAMETERS, Assignment, is_free, settle
 
 Timed: TypeAlias = "tuple[int, Instruction | Schedule]"
 
@@ -426,10 +426,13 @@ def checked_metadata(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def _moved(time: Any) -> int:
+    """A time in samples, which may be negative here."""
     if type(time) is int:
         return time
-    settled = samples(abs(time) if isinstance(time, int | float) else time, "a time", free=False)
-    return settled if time >= 0 else -settled
+    number = settle(time, "a time")
+    if is_free(number) or isinstance(number, complex) or number != int(number):
+        raise PulseError(f"a time in a Schedule must be a whole number of samples, got {time}")
+    return int(number)
 
 
 def _walk(children: Iterable[Timed], time: int) -> Iterable[tuple[int, Instruction]]:

@@ -107,7 +107,9 @@ def index(value: object, what: str) -> Value:
         PulseError: If it is neither; bools and floats are no indices.
     """
     if isinstance(value, ParameterExpression):
-        return value if value.num_parameters else samples(value, what)
+        if value.num_parameters:
+            return value
+        value = whole(_number(value, what))
     try:
         if isinstance(value, bool | np.bool_):
             raise TypeError
@@ -116,6 +118,13 @@ def index(value: object, what: str) -> Value:
         number = -1
     if number < 0:
         raise PulseError(f"{what} must be an int of 0 or more, got {value!r}")
+    return number
+
+
+def whole(number: Value) -> Value:
+    """An int for a float or complex that is one; anything else as it is."""
+    if isinstance(number, float | complex) and number == (number.real // 1):
+        return int(number.real)
     return number
 
 

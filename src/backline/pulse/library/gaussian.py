@@ -52,7 +52,7 @@ class Gaussian(ScalableSymbolicPulse):
         PulseError: If the parameters make no pulse.
 
     >>> Gaussian(4, 0.5, 1).get_waveform().samples.real.round(3)
-    array([0.157, 0.44 , 0.44 , 0.157])
+    array([0.159, 0.441, 0.441, 0.159])
     """
 
     __slots__ = ()

@@ -37,7 +37,7 @@ def bad_width(duration: Value, sigma: Value, width: Value) -> str | None:
 def edges(t: NDArray[np.float64], duration: float, width: float) -> NDArray[np.float64]:
     """Distance of t from the flat part: negative before it, 0 inside it, positive after it."""
     rise = (duration - width) / 2
-    return np.minimum(t - rise, 0.0) + np.maximum(t - (rise + width), 0.0)
+    return np.where(t < rise, t - rise, np.maximum(t - (rise + width), 0.0))
 
 
 def lifted_square(

@@ -55,7 +55,7 @@ def _sawtooth(turns: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 class Sin(_Wave):
-    """A·sin(2π freq t + phase), as Qiskit 1.4; see the top of this file for the arguments."""
+    """A·sin(2π freq t + phase) (arguments above)."""
 
     __slots__ = ()
     alias = "Sin"
@@ -65,7 +65,7 @@ class Sin(_Wave):
 
 
 class Cos(_Wave):
-    """A·cos(2π freq t + phase), as Qiskit 1.4; see the top of this file for the arguments."""
+    """A·cos(2π freq t + phase) (arguments above)."""
 
     __slots__ = ()
     alias = "Cos"
@@ -75,7 +75,7 @@ class Cos(_Wave):
 
 
 class Sawtooth(_Wave):
-    """2A (g - ⌊g + 1/2⌋), g = freq t + phase/2π, as Qiskit 1.4; see the top of this file for the arguments."""
+    """2A (g - ⌊g + 1/2⌋), g = freq t + phase/2π (arguments above)."""
 
     __slots__ = ()
     alias = "Sawtooth"
@@ -85,7 +85,7 @@ class Sawtooth(_Wave):
 
 
 class Triangle(_Wave):
-    """A triangle wave that is 0 and rises at phase 0, as Qiskit 1.4; see the top of this file for the arguments."""
+    """A triangle wave that is 0 and rises at phase 0 (arguments above)."""
 
     __slots__ = ()
     alias = "Triangle"
@@ -95,7 +95,7 @@ class Triangle(_Wave):
 
 
 class Square(_Wave):
-    """A·sign(sin(2π freq t + phase)), with sign(0) = 1, as Qiskit 1.4; see the top of this file for the arguments."""
+    """A·sign(sin(2π freq t + phase)), with sign(0) = 1 (arguments above)."""
 
     __slots__ = ()
     alias = "Square"
