@@ -21,6 +21,7 @@ from backline.device.model import Device
 from backline.errors import BacklineError, DeviceError, FormatError
 from backline.formats.native_schema import FORMAT, VERSION, CalibrationPart, DeviceFile
 from backline.formats.snapshots import parse_object, read_limited
+from backline.pulse import codec
 
 _GZIP = b"\x1f\x8b"
 
@@ -125,7 +126,7 @@ def _entries(content: DeviceFile) -> Iterator[tuple[Any, CalibrationEntry]]:
 
 def _decode(part: CalibrationPart) -> pulse.Schedule | pulse.ScheduleBlock:
     try:
-        return pulse.codec.from_dict(part.schedule)
+        return codec.from_dict(part.schedule)
     except BacklineError as error:
         raise FormatError(
             f"the schedule of {part.gate} on {part.qubits} cannot be read: {error.message}"
@@ -136,7 +137,7 @@ def _stored(device: Device) -> Iterator[dict[str, Any]]:
     for (gate, qubits), entry in device.calibrations.items():
         arguments = tuple(entry.get_signature().parameters)
         try:
-            schedule = pulse.codec.to_dict(entry.get_schedule())
+            schedule = codec.to_dict(entry.get_schedule())
         except BacklineError as error:
             raise DeviceError(
                 f"the calibration of {gate} on {qubits} has no form in JSON: {error.message}"
