@@ -7,7 +7,7 @@ import operator
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from qiskit.circuit import Instruction
 from qiskit.providers import BackendV2 as QiskitBackendV2
@@ -21,10 +21,8 @@ from backline.contract import options as options_
 from backline.contract import views
 from backline.contract.job import Job
 from backline.contract.schedule_map import InstructionScheduleMap
+from backline.contract.views import BackendProperties, Configuration, PulseDefaults
 from backline.errors import QubitError
-
-if TYPE_CHECKING:
-    from backline.contract.views import BackendProperties, Configuration, PulseDefaults
 
 
 class BackendV2(QiskitBackendV2):

@@ -13,14 +13,12 @@ import re
 import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from backline.errors import PulseError
+from backline.pulse import Schedule, ScheduleBlock
 
-if TYPE_CHECKING:
-    from backline.pulse import Schedule, ScheduleBlock
-
-    Program: TypeAlias = Schedule | ScheduleBlock
+Program: TypeAlias = Schedule | ScheduleBlock
 
 
 class CalibrationEntry(ABC):
@@ -299,10 +297,10 @@ def as_entry(
     """
     if isinstance(calibration, CalibrationEntry):
         return calibration
+    if isinstance(calibration, Schedule | ScheduleBlock):
+        return ScheduleEntry(calibration, arguments=arguments)
     if callable(calibration):
         return CallableEntry(calibration)
-    if hasattr(calibration, "assign_parameters") and hasattr(calibration, "channels"):
-        return ScheduleEntry(calibration, arguments=arguments)
     raise PulseError(
         "a calibration is a Schedule, a ScheduleBlock or a function that returns one, "
         f"got {type(calibration).__name__}"

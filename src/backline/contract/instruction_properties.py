@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 from qiskit.transpiler import InstructionProperties as QiskitInstructionProperties
 
 from backline.contract.calibrations import CalibrationEntry, as_entry
-
-if TYPE_CHECKING:
-    from backline.contract.schedule_map import InstructionScheduleMap
-    from backline.pulse import Schedule, ScheduleBlock
+from backline.contract.schedule_map import InstructionScheduleMap
+from backline.pulse import Schedule, ScheduleBlock
 
 Key: TypeAlias = tuple[str, tuple[int, ...] | None]
 

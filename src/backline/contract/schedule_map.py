@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from qiskit.circuit import Instruction
 
 from backline.contract.calibrations import CalibrationEntry, as_entry
 from backline.errors import PulseError
-
-if TYPE_CHECKING:
-    from backline.pulse import Schedule, ScheduleBlock
+from backline.pulse import Schedule, ScheduleBlock
 
 
 class InstructionScheduleMap:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from qiskit.circuit import Instruction
 from qiskit.providers import QubitProperties as QiskitQubitProperties
+from qiskit.transpiler import InstructionProperties as QiskitInstructionProperties
 from qiskit.transpiler import Target as QiskitTarget
 
 from backline.contract.calibrations import CalibrationEntry, as_entry
@@ -15,14 +16,11 @@ from backline.contract.instruction_properties import (
     CalibrationTable,
     InstructionProperties,
     Key,
-    QiskitInstructionProperties,
 )
 from backline.contract.schedule_map import InstructionScheduleMap
 from backline.contract.target_updates import calibrated, plan_update
 from backline.errors import DeviceError, MissingCalibrationError
-
-if TYPE_CHECKING:
-    from backline.pulse import Schedule, ScheduleBlock
+from backline.pulse import Schedule, ScheduleBlock
 
 __all__ = ["InstructionProperties", "Target"]
 
@@ -335,7 +333,8 @@ class Target(QiskitTarget):
             self._facts() == other._facts()
             and dict(self.items()) == dict(other.items())
             and all(
-                self.operation_from_name(name) == other.operation_from_name(name)
+                _described(self.operation_from_name(name))
+                == _described(other.operation_from_name(name))
                 for name in self.operation_names
             )
             and self._calibrations == other._calibrations
@@ -378,6 +377,15 @@ def _comparable(found: QiskitQubitProperties | None) -> Any:
     """Qiskit's own qubit properties compare by identity."""
     plain = type(found) is QiskitQubitProperties
     return (found.t1, found.t2, found.frequency) if found is not None and plain else found
+
+
+def _described(operation: Any) -> Any:
+    """What an operation is; Qiskit's free parameters differ even where they have one name."""
+    if isinstance(operation, type):
+        return operation
+    params = [getattr(parameter, "name", parameter) for parameter in operation.params]
+    kind = getattr(operation, "base_class", type(operation))
+    return kind, operation.name, operation.num_qubits, operation.num_clbits, params
 
 
 def _qargs(qargs: int | Iterable[int] | None) -> tuple[int, ...] | None:
