@@ -7,6 +7,9 @@ from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel
 from qiskit_ibm_runtime import EstimatorV2, SamplerV2
 
+# Qiskit Runtime deprecates its own primitives in favour of newer ones of its own.
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
 
 @pytest.fixture
 def compiled(backend, ghz):
