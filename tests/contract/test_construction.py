@@ -13,7 +13,7 @@ from backline.contract import BackendV2, InstructionProperties, Options
 from contract.line import LineBackend, make_backend
 
 
-def test_k1_arguments_are_readable_as_given(backend):
+def test_K1_arguments_are_readable_as_given(backend):
     assert backend.name == "line"
     assert backend.description == "three in a line"
     assert backend.online_date == datetime(2024, 5, 1, tzinfo=UTC)
@@ -21,27 +21,27 @@ def test_k1_arguments_are_readable_as_given(backend):
     assert backend.provider == "who provides it"
 
 
-def test_k1_every_argument_may_be_left_out():
+def test_K1_every_argument_may_be_left_out():
     backend = LineBackend()
     facts = (backend.name, backend.description, backend.online_date, backend.backend_version)
     assert facts == (None, None, None, None)
     assert backend.provider is None
 
 
-def test_k1_arguments_have_their_order():
+def test_K1_arguments_have_their_order():
     backend = LineBackend("p", "n", "d", None, "v")
     assert (backend.provider, backend.name, backend.description) == ("p", "n", "d")
     assert backend.backend_version == "v"
 
 
-def test_k2_version_is_of_the_interface(backend):
+def test_K2_version_is_of_the_interface(backend):
     assert BackendV2.version == 2
     assert backend.version == 2
     assert backend.backend_version == "1.2.3"
 
 
 @pytest.mark.parametrize("lacking", ["target", "max_circuits", "_default_options", "run"])
-def test_k3_a_backend_must_give_every_abstract_member(lacking):
+def test_K3_a_backend_must_give_every_abstract_member(lacking):
     members = {
         "target": property(lambda self: None),
         "max_circuits": property(lambda self: None),
@@ -53,12 +53,12 @@ def test_k3_a_backend_must_give_every_abstract_member(lacking):
         type("Lacking", (BackendV2,), members)()
 
 
-def test_k4_qiskit_takes_it_for_its_own(backend):
+def test_K4_qiskit_takes_it_for_its_own(backend):
     assert isinstance(backend, qiskit.providers.BackendV2)
 
 
 @pytest.mark.parametrize("level", range(4))
-def test_k4_transpile(backend, level):
+def test_K4_transpile(backend, level):
     circuit = QuantumCircuit(3, 3)
     circuit.h(0)
     circuit.cx(0, 2)
@@ -69,7 +69,7 @@ def test_k4_transpile(backend, level):
         assert backend.target.instruction_supported(instruction.name, qubits)
 
 
-def test_k4_transpile_in_worker_processes(backend):
+def test_K4_transpile_in_worker_processes(backend):
     circuits = [QuantumCircuit(2) for _ in range(4)]
     for circuit in circuits:
         circuit.cx(0, 1)
@@ -78,7 +78,7 @@ def test_k4_transpile_in_worker_processes(backend):
     assert [circuit.num_qubits for circuit in compiled] == [3, 3, 3, 3]
 
 
-def test_k4_preset_pass_manager_and_its_plugin_hooks():
+def test_K4_preset_pass_manager_and_its_plugin_hooks():
     class Hooked(LineBackend):
         def get_translation_stage_plugin(self):
             return "there is no such plugin"
@@ -95,7 +95,7 @@ def copies():
 
 
 @pytest.mark.parametrize("duplicate", copies())
-def test_k4_copies_are_equal_and_work(duplicate):
+def test_K4_copies_are_equal_and_work(duplicate):
     backend = make_backend(shots=7)
     copied = duplicate(backend)
     assert copied == backend
@@ -107,14 +107,14 @@ def test_k4_copies_are_equal_and_work(duplicate):
 
 
 @pytest.mark.parametrize("duplicate", copies())
-def test_k4_copies_have_options_of_their_own(backend, duplicate):
+def test_K4_copies_have_options_of_their_own(backend, duplicate):
     copied = duplicate(backend)
     copied.set_options(shots=1)
     assert backend.options.shots == 1024
     assert copied != backend
 
 
-def test_k4_what_makes_backends_differ(backend):
+def test_K4_what_makes_backends_differ(backend):
     assert backend == make_backend()
     assert backend != LineBackend(name="line")
     assert backend != "line"
@@ -126,7 +126,7 @@ def test_k4_what_makes_backends_differ(backend):
     assert backend == elsewhere  # who provides it makes no difference
 
 
-def test_k4_a_copy_honours_the_subclass_own_state():
+def test_K4_a_copy_honours_the_subclass_own_state():
     class Pooled(LineBackend):
         def __getstate__(self):
             return {k: v for k, v in self.__dict__.items() if k != "pool"}

@@ -24,7 +24,7 @@ class QiskitsOwn(LineBackend):
         return options
 
 
-def test_k10_options_are_the_default_ones(backend):
+def test_K10_options_are_the_default_ones(backend):
     assert isinstance(backend.options, QiskitOptions)
     assert dict(backend.options) == {
         "shots": 1024,
@@ -35,13 +35,13 @@ def test_k10_options_are_the_default_ones(backend):
     }
 
 
-def test_k10_two_backends_share_no_options():
+def test_K10_two_backends_share_no_options():
     one, other = make_backend(), make_backend()
     one.set_options(shots=5)
     assert other.options.shots == 1024
 
 
-def test_k10_a_shared_default_object_is_copied():
+def test_K10_a_shared_default_object_is_copied():
     shared = Options(shots=Option(3, type=int))
 
     class Shared(LineBackend):
@@ -53,7 +53,7 @@ def test_k10_a_shared_default_object_is_copied():
     assert shared.shots == 3
 
 
-def test_k11_the_constructor_and_set_options_update():
+def test_K11_the_constructor_and_set_options_update():
     backend = make_backend(shots=5)
     assert backend.options.shots == 5
     backend.set_options(shots=6, memory=True)
@@ -61,7 +61,7 @@ def test_k11_the_constructor_and_set_options_update():
 
 
 @pytest.mark.parametrize("make", [make_backend, QiskitsOwn])
-def test_k11_an_unknown_field_names_itself_the_nearest_and_the_valid(make):
+def test_K11_an_unknown_field_names_itself_the_nearest_and_the_valid(make):
     with pytest.raises(AttributeError) as caught:
         make(shot=5)
     assert isinstance(caught.value, UnknownOptionError)
@@ -76,7 +76,7 @@ def test_k11_an_unknown_field_names_itself_the_nearest_and_the_valid(make):
     ("bad", "error"),
     [({"shot": 3}, UnknownOptionError), ({"shots": 0}, OptionValueError)],
 )
-def test_k11_nothing_is_changed_when_one_field_is_bad(make, bad, error):
+def test_K11_nothing_is_changed_when_one_field_is_bad(make, bad, error):
     backend = make()
     before = dict(backend.options)
     with pytest.raises(error):
@@ -86,7 +86,7 @@ def test_k11_nothing_is_changed_when_one_field_is_bad(make, bad, error):
 
 @pytest.mark.parametrize("make", [make_backend, QiskitsOwn])
 @pytest.mark.parametrize("name", ["get", "items", "keys", "update_options", "validator", "self"])
-def test_k12_names_of_methods_are_no_options(make, name):
+def test_K12_names_of_methods_are_no_options(make, name):
     """`get` is there as a method, which fools a check that asks for the attribute."""
     backend = make()
     with pytest.raises(UnknownOptionError, match=name):
@@ -95,7 +95,7 @@ def test_k12_names_of_methods_are_no_options(make, name):
 
 
 @pytest.mark.parametrize("name", ["get", "items", "merged", "self", "_fields"])
-def test_k12_an_author_cannot_declare_such_a_name(name):
+def test_K12_an_author_cannot_declare_such_a_name(name):
     with pytest.raises(OptionValueError, match=name):
         Options(**{name: Option(1, type=int)})
 
@@ -110,7 +110,7 @@ BAD += [("meas_return", "mean"), ("meas_return", None), ("seed_simulator", 1.5)]
 
 
 @pytest.mark.parametrize(("name", "value"), BAD)
-def test_k12_bad_values_are_refused_everywhere(name, value):
+def test_K12_bad_values_are_refused_everywhere(name, value):
     with pytest.raises(OptionValueError, match=name):
         make_backend(**{name: value})
     backend = make_backend()
@@ -125,7 +125,7 @@ def test_k12_bad_values_are_refused_everywhere(name, value):
     assert backend.options == make_backend().options
 
 
-def test_k12_a_bad_value_is_a_value_error_that_says_what_is_allowed(backend):
+def test_K12_a_bad_value_is_a_value_error_that_says_what_is_allowed(backend):
     with pytest.raises(ValueError, match=r"a whole number from 1 to 1000000, got 1\.5"):
         backend.set_options(shots=1.5)
     with pytest.raises(ValueError, match="one of 'avg', 'single', got 'mean'"):
@@ -144,19 +144,19 @@ def test_k12_a_bad_value_is_a_value_error_that_says_what_is_allowed(backend):
         ("seed_simulator", None, None),
     ],
 )
-def test_k12_numpys_numbers_are_numbers(backend, name, value, kept):
+def test_K12_numpys_numbers_are_numbers(backend, name, value, kept):
     backend.set_options(**{name: value})
     found = backend.options[name]
     assert found == kept
     assert type(found) is type(kept)
 
 
-def test_k12_a_bad_default_is_refused():
+def test_K12_a_bad_default_is_refused():
     with pytest.raises(OptionValueError, match="shots"):
         Options(shots=Option(0, type=int, minimum=1))
 
 
-def test_k12_several_types():
+def test_K12_several_types():
     options = Options(level=Option(1, type=(int, str)))
     options.level = "all"
     assert options.level == "all"
@@ -164,7 +164,7 @@ def test_k12_several_types():
         options.level = True
 
 
-def test_k12_qiskits_validators_are_honoured():
+def test_K12_qiskits_validators_are_honoured():
     backend = QiskitsOwn()
     with pytest.raises(OptionValueError, match="shots"):
         backend.set_options(shots=101)
@@ -177,7 +177,7 @@ def test_k12_qiskits_validators_are_honoured():
     assert ours.shots == 1
 
 
-def test_k12_reading_what_is_not_there(backend):
+def test_K12_reading_what_is_not_there(backend):
     with pytest.raises(UnknownOptionError, match="'shots'"):
         _ = backend.options.shot
     with pytest.raises(KeyError):
@@ -185,14 +185,14 @@ def test_k12_reading_what_is_not_there(backend):
     assert backend.options.get("shot", 3) == 3
 
 
-def test_k13_an_option_of_run_wins_for_that_run_alone(backend):
+def test_K13_an_option_of_run_wins_for_that_run_alone(backend):
     job = backend.run([], shots=3)
     assert job.result()._metadata["options"]["shots"] == 3
     assert backend.options.shots == 1024
 
 
 @pytest.mark.parametrize("make", [make_backend, QiskitsOwn])
-def test_k13_merged_leaves_the_original_alone(make):
+def test_K13_merged_leaves_the_original_alone(make):
     options = make().options
     before = dict(options)
     changed = merged(options, {"shots": 50})
