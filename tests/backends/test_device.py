@@ -224,7 +224,7 @@ def test_K44_gates_give_no_kerneled_points(manila):
 
 
 def test_K44_traces_are_refused_before_work_starts(manila):
-    with pytest.raises(CapabilityError, match="meas_level 0"):
+    with pytest.raises(OptionValueError, match="meas_level must be one of 1, 2, got 0"):
         manila.run(rabi(), meas_level=0)
 
 

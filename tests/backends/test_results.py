@@ -117,7 +117,9 @@ def test_registers_that_share_a_bit_are_read_as_one_string():
 
 
 def one(outcomes, **options):
-    (experiment,) = seeded([QuantumCircuit(2, 2, name="level")], 1)
+    circuit = QuantumCircuit(2, 2, name="level")
+    circuit.measure([0, 1], [0, 1])
+    (experiment,) = seeded([circuit], 1)
     result = experiment_result(experiment, outcomes, options)
     assert isinstance(result, ExperimentResult)
     return Result(results=[result], success=True)
@@ -163,6 +165,13 @@ def test_level_1_is_pairs_of_real_and_imaginary_parts():
 def test_data_of_another_shape_is_refused(level, meas_return, iq, message):
     with pytest.raises(EngineError, match=message):
         one(Outcomes(shots=3, iq=iq), meas_level=level, meas_return=meas_return)
+
+
+def test_a_circuit_without_measurements_has_no_points():
+    (experiment,) = seeded([QuantumCircuit(2, 2)], 1)
+    result = experiment_result(experiment, Outcomes(shots=3), {"meas_level": 1})
+    assert result.success
+    assert result.data.to_dict() == {}
 
 
 def test_memory_that_the_engine_did_not_keep_is_an_error_and_not_a_lie():

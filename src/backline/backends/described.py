@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from backline.backends.hamiltonian import hamiltonian_dict
+from backline.backends.v1_facts import configuration_fields
 from backline.contract.backend import BackendV2
 from backline.contract.target import Target
 from backline.device.model import Device
@@ -84,6 +85,9 @@ class DescribedBackend(BackendV2):
     def _u_channel_lo(self) -> Sequence[Sequence[tuple[int, complex]]] | None:
         lines = {line.index: line.lo for line in self._device.control_lines}
         return [lines.get(index, ()) for index in range(max(lines) + 1)] if lines else None
+
+    def _configuration_fields(self) -> Mapping[str, Any]:
+        return configuration_fields(self._device)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> DescribedBackend:
         # The device is frozen, and the provider stays whose it is.

@@ -54,11 +54,9 @@ class DeviceBackend(DescribedBackend, BackendBase):
             ),
             method=Option(None, type=str, choices=METHODS, allow_none=True, help="of Aer (gates)"),
             meas_level=Option(
-                2, type=int, choices=(0, 1, 2), help="1 for points in the IQ plane (pulses)"
+                2, type=int, choices=(1, 2), help="1 for points in the IQ plane (pulses)"
             ),
-            meas_return=Option(
-                "avg", type=str, choices=("single", "avg"), help="of meas_level 0 and 1"
-            ),
+            meas_return=Option("avg", type=str, choices=("single", "avg"), help="of meas_level 1"),
         )
 
     def check(self, program: Any, options: Options) -> None:

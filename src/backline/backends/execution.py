@@ -17,7 +17,7 @@ from backline.device.channels import channel_frequencies
 from backline.device.model import Device
 from backline.engines.gates import GateEngine
 from backline.engines.outcomes import Outcomes
-from backline.engines.pulses import PulseEngine
+from backline.engines.pulses import PulseEngine, Waveforms
 from backline.errors import CapabilityError, DeviceWarning
 from backline.pulse import ControlChannel
 
@@ -48,11 +48,11 @@ class Executor:
         Raises:
             BacklineError: What the lowering or the engine has to say against it.
         """
-        if self.engine(experiment.program) == "pulses":
-            return self._on_pulses(experiment)
-        return self._gate_engine().run(
-            experiment.program, shots=self.options.shots, seed=experiment.seed
-        )
+        program, shots = experiment.program, self.options.shots
+        if self.engine(program) == "gates":
+            return self._gate_engine().run(program, shots=shots, seed=experiment.seed)
+        engine, waveforms = self._pulses(program, self._schedule(program))
+        return engine.run(waveforms, shots=shots, seed=experiment.seed)
 
     def engine(self, program: Any) -> str:
         """The engine that a program runs on: "gates" or "pulses"."""
@@ -109,6 +109,7 @@ class Executor:
                 "noise_model is for engine='gates': pulses take their noise from the device"
             )
         schedule = self._schedule(program)
+        self._pulses(program, schedule)  # what no engine could play is said here, and not later
         self._warn_of_lines(schedule)
 
     def _schedule(self, program: Any) -> Any:
@@ -116,6 +117,26 @@ class Executor:
         if isinstance(program, QuantumCircuit):
             return lowering.schedule(program, self.target)
         return program
+
+    def _pulses(self, program: Any, schedule: Any) -> tuple[PulseEngine, Waveforms]:
+        """The engine with the part of the device that a schedule touches, and what it plays."""
+        options, device = self.options, self.device
+        waveforms = lowering.compile(
+            schedule,
+            dt=self.target.dt,
+            frequencies=channel_frequencies(device),
+            num_slots=program.num_clbits if isinstance(program, QuantumCircuit) else None,
+        )
+        # A program that touches nothing still takes its time: let one qubit wait for it.
+        qubits = lowering.touched_qubits(schedule, device) or (0,)
+        engine = PulseEngine(
+            lowering.pulse_model(device, qubits),
+            relaxation=options.noise and options.relaxation,
+            readout_noise=options.noise and options.readout_noise,
+            meas_level=options.meas_level,
+            meas_return=options.meas_return,
+        )
+        return engine, waveforms
 
     def _gate_engine(self) -> GateEngine:
         options = self.options
@@ -128,27 +149,6 @@ class Executor:
             method=options.method,
             memory=options.memory,
         )
-
-    def _on_pulses(self, experiment: Experiment) -> Outcomes:
-        options, device, program = self.options, self.device, experiment.program
-        schedule = self._schedule(program)
-        waveforms = lowering.compile(
-            schedule,
-            dt=device.timing.dt,
-            frequencies=channel_frequencies(device),
-            num_slots=program.num_clbits if isinstance(program, QuantumCircuit) else None,
-        )
-        qubits = lowering.touched_qubits(schedule, device)
-        if not qubits:
-            return Outcomes(shots=options.shots, metadata={"engine": "pulses", "qubits": []})
-        engine = PulseEngine(
-            lowering.pulse_model(device, qubits),
-            relaxation=options.noise and options.relaxation,
-            readout_noise=options.noise and options.readout_noise,
-            meas_level=options.meas_level,
-            meas_return=options.meas_return,
-        )
-        return engine.run(waveforms, shots=options.shots, seed=experiment.seed)
 
     def _warn_of_lines(self, schedule: Any) -> None:
         """Say once for each pair of qubits that nobody fitted its control line."""
