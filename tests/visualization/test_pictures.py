@@ -11,7 +11,7 @@ from matplotlib.patches import Circle
 from backline.device.model import Coupling, Device, Gate, Qubit, Readout
 from backline.errors import OptionValueError
 from backline.visualization import draw_counts, draw_map, draw_overview
-from backline.visualization.device_map import edges_of, readout_error
+from backline.visualization.facts import edges_of, readout_error
 from backline.visualization.layout import positions
 from backline.visualization.theme import THEMES, readable_on
 

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from backline.device.model import Device
 from backline.errors import OptionValueError
+from backline.visualization.facts import EdgeError, edges_of, readout_error
 from backline.visualization.layout import positions
 from backline.visualization.theme import (
     Style,
@@ -50,54 +51,9 @@ _DIGIT_HEIGHT = 0.729  # of DejaVu Sans Bold at size 1
 
 
 @dataclass(frozen=True, slots=True)
-class EdgeError:
-    """What is known of two neighbors.
-
-    Attributes:
-        error: Of their best two-qubit gate, in [0, 1]; None where not known.
-        broken: Whether all their gates are broken.
-    """
-
-    error: float | None
-    broken: bool
-
-
-@dataclass(frozen=True, slots=True)
 class _Scale:
     colors: ScalarMappable
     clipped: bool  # whether some values lie above its end
-
-
-def edges_of(device: Device) -> dict[tuple[int, int], EdgeError]:
-    """The device's edges, smaller qubit first, from its two-qubit gates and its couplings.
-
-    Example:
-        >>> from backline.device.model import Device, Gate, Qubit
-        >>> gates = (Gate(name="cx", qubits=(1, 0), error=0.01),)
-        >>> edges_of(Device(name="pair", qubits=(Qubit(), Qubit()), gates=gates))
-        {(0, 1): EdgeError(error=0.01, broken=False)}
-    """
-    errors: dict[tuple[int, int], list[float | None]] = {
-        coupling.qubits: [] for coupling in device.couplings or ()
-    }
-    for gate in device.gates:
-        if len(gate.qubits) == 2:
-            low, high = sorted(gate.qubits)
-            errors.setdefault((low, high), []).append(gate.error)
-    return {pair: _edge(found) for pair, found in sorted(errors.items())}
-
-
-def readout_error(device: Device, qubit: int) -> float | None:
-    """The mean probability of misreading a qubit, in [0, 1]; None where not known."""
-    readout = device.qubits[qubit].readout
-    if readout.p1_given_0 is not None and readout.p0_given_1 is not None:
-        return (readout.p1_given_0 + readout.p0_given_1) / 2
-    if readout.error is not None:
-        return readout.error
-    for gate in device.gates:
-        if gate.name == "measure" and gate.qubits == (qubit,):
-            return gate.error
-    return None
 
 
 def draw_map(
@@ -152,14 +108,6 @@ def draw_map(
     figure = whole_figure(ax.figure)
     save(figure, filename)
     return figure
-
-
-def _edge(found: list[float | None]) -> EdgeError:
-    known = [error for error in found if error is not None]
-    working = [error for error in known if error < 1]
-    if working:
-        return EdgeError(min(working), False)
-    return EdgeError(None, bool(known) and len(known) == len(found))
 
 
 def _frame(places: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

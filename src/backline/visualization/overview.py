@@ -11,7 +11,8 @@ from matplotlib.figure import Figure
 
 from backline.device.model import Device
 from backline.visualization.counts import draw_counts
-from backline.visualization.device_map import draw_map, edges_of, map_size
+from backline.visualization.device_map import draw_map, map_size
+from backline.visualization.facts import edges_of
 from backline.visualization.layout import positions
 from backline.visualization.theme import Style, new_figure, save, theme_of
 

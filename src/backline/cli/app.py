@@ -1,0 +1,76 @@
+"""The command itself. What takes long to import is imported by the commands that need it."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from typing import Annotated
+
+import typer
+
+from backline.cli.devices import list_devices, show
+from backline.cli.failures import ExitCode, guarded, report
+from backline.cli.run import run
+
+app = typer.Typer(
+    name="backline",
+    help="Run quantum programs on described devices: as gates with noise, or as pulses.",
+    epilog="Exit codes: 0 all well; 1 the program, the device or the input is at fault; "
+    "2 wrong usage; 3 an error of Backline itself; 130 interrupted.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.command("devices")(guarded(list_devices))
+app.command("show")(guarded(show))
+app.command("run")(guarded(run))
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"backline {version('backline')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version."
+        ),
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+def main() -> None:
+    """Run the command with the arguments of the process, and end the process.
+
+    Exit codes are those of `ExitCode`.
+    """
+    code: int
+    try:
+        app()
+        code = ExitCode.OK
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else ExitCode.OK
+    except KeyboardInterrupt as interrupt:  # outside of any command
+        code = report(interrupt, debug=False)
+    if code != ExitCode.OK and threading.active_count() > 1:
+        # A worker may be deep in native code that nothing interrupts: do not wait for it.
+        _flush()
+        os._exit(code)
+    raise SystemExit(code)
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except (OSError, ValueError):  # a closed pipe has no reader to miss anything
+            continue

@@ -1,0 +1,114 @@
+"""How commands fail: exit codes, and one readable line on standard error."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+import warnings
+from collections.abc import Callable
+from enum import IntEnum
+from functools import wraps
+from typing import Annotated, ParamSpec, TextIO
+
+import typer
+
+P = ParamSpec("P")
+
+
+class ExitCode(IntEnum):
+    """What the process ends with."""
+
+    OK = 0
+    FAULT = 1  # the program, the device or the input is at fault
+    USAGE = 2  # typer's own, for options and arguments that do not exist
+    INTERNAL = 3
+    INTERRUPTED = 130
+
+
+Debug = Annotated[bool, typer.Option("--debug", help="Print the trace of an error.")]
+
+
+def guarded(command: Callable[P, ExitCode | None]) -> Callable[P, None]:
+    """A command whose errors become one line on standard error and an exit code.
+
+    Args:
+        command: Does the work; may return an exit code. Its argument `debug` says whether an
+            error's trace is printed.
+    """
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        with warnings.catch_warnings():
+            warnings.showwarning = _show_warning
+            try:
+                code = command(*args, **kwargs) or ExitCode.OK
+            except (typer.Exit, typer.Abort, typer.BadParameter, SystemExit):
+                raise
+            # PanicException of parsers with a Rust core is no Exception.
+            except BaseException as error:
+                code = report(error, debug=bool(kwargs.get("debug")))
+        raise typer.Exit(int(code))
+
+    return run
+
+
+def report(error: BaseException, *, debug: bool, where: str = "") -> ExitCode:
+    """Say what went wrong on standard error, and with which code to end.
+
+    Args:
+        error: What was raised.
+        debug: Print the whole trace too.
+        where: The file or device it happened with, put before the message.
+    """
+    if debug and not isinstance(error, KeyboardInterrupt):
+        traceback.print_exception(error, file=sys.stderr)
+    if isinstance(error, BrokenPipeError):
+        # Who reads our output has gone, as `head` does: nothing to say, and nowhere to say it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.FAULT
+    code = exit_code(error)
+    typer.echo(f"backline: {where and f'{where}: '}{line_of(error, code)}", err=True)
+    return code
+
+
+def exit_code(error: BaseException) -> ExitCode:
+    """Whose fault an error is."""
+    from qiskit.exceptions import QiskitError
+
+    from backline.errors import JobError
+
+    if isinstance(error, KeyboardInterrupt):
+        return ExitCode.INTERRUPTED
+    if isinstance(error, JobError) and error.__cause__ is not None:
+        return exit_code(error.__cause__)
+    if isinstance(error, (QiskitError, OSError, MemoryError)):
+        return ExitCode.FAULT
+    return ExitCode.INTERNAL
+
+
+def line_of(error: BaseException, code: ExitCode) -> str:
+    """An error as one line."""
+    if code is ExitCode.INTERRUPTED:
+        return "interrupted"
+    if isinstance(error, OSError) and error.strerror:
+        named = f": {error.filename}" if error.filename else ""
+        return f"{error.strerror}{named}"
+    if isinstance(error, MemoryError):
+        return "there is not enough memory"
+    text = " ".join((getattr(error, "message", None) or str(error)).split())
+    if code is ExitCode.INTERNAL:
+        kind = type(error).__name__
+        return f"internal error: {kind}: {text} (with --debug the trace is printed)"
+    return text or type(error).__name__
+
+
+def _show_warning(
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
+    line: str | None = None,
+) -> None:
+    typer.echo(f"backline: warning: {' '.join(str(message).split())}", err=True)
