@@ -160,17 +160,17 @@ class Configuration:
         return list(described["operates"]["qubits"])
 
     def get_qubit_channels(self, qubit: int | Iterable[int]) -> list[Any]:
-        """The channels that work on some qubits and no others.
+        """The channels that work on a qubit, or on exactly several in this order.
 
         Args:
             qubit: One qubit or several.
         """
-        wanted = set(qubit) if isinstance(qubit, Iterable) else {qubit}
-        return [
-            _channel(name)
-            for name, described in self._fields.get("channels", {}).items()
-            if wanted & set(described["operates"]["qubits"])
-        ]
+        channels = self._fields.get("channels", {})
+        found = {name: channel["operates"]["qubits"] for name, channel in channels.items()}
+        if isinstance(qubit, Iterable):
+            exactly = list(qubit)
+            return [_channel(name) for name, qubits in found.items() if qubits == exactly]
+        return [_channel(name) for name, qubits in found.items() if qubit in qubits]
 
     def describe(self, channel: pulse.ControlChannel) -> dict[pulse.DriveChannel, complex]:
         """The drive channels whose frequencies a control channel's is made of.
