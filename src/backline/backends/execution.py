@@ -21,7 +21,10 @@ from backline.engines.pulses import PulseEngine, Waveforms
 from backline.errors import CapabilityError, DeviceWarning
 from backline.pulse import ControlChannel
 
-_warned: set[tuple[str, tuple[int, int]]] = set()
+# _warn_of_lines, _check_pulses, Executor.check, DeviceBackend.check, BackendBase.run, its caller
+_TO_THE_CALLER_OF_RUN = 6
+
+_warned: set[tuple[str, tuple[int, ...]]] = set()
 _warned_lock = threading.Lock()
 
 
@@ -151,24 +154,28 @@ class Executor:
         )
 
     def _warn_of_lines(self, schedule: Any) -> None:
-        """Say once for each pair of qubits that nobody fitted its control line."""
-        playing = {channel.index for channel in schedule.channels if _is_control(channel)}
+        """Say once for each pair of qubits that nobody fitted its control lines."""
+        playing = {
+            channel.index for channel in schedule.channels if isinstance(channel, ControlChannel)
+        }
+        pairs: dict[tuple[int, ...], list[str]] = {}
         for line in self.device.control_lines:
-            if line.index not in playing or line.reconciled:
-                continue
-            key = (self.device.name, line.qubits)
-            with _warned_lock:
-                if key in _warned:
-                    continue
-                _warned.add(key)
-            warnings.warn(
-                f"control line u{line.index} of {line.qubits} on device {self.device.name!r} is "
-                f"not reconciled with the pair's calibrations: its two-qubit gates may be far off "
-                f"as pulses",
-                DeviceWarning,
-                stacklevel=2,
-            )
+            if line.index in playing and not line.reconciled:
+                pairs.setdefault(tuple(sorted(line.qubits)), []).append(f"u{line.index}")
+        for pair, lines in pairs.items():
+            if _is_news((self.device.name, pair)):
+                warnings.warn(
+                    f"the control lines of qubits {pair[0]} and {pair[1]} on device "
+                    f"{self.device.name!r} ({', '.join(lines)}) are not reconciled with the "
+                    f"pair's calibrations: as pulses, its two-qubit gates may be far off",
+                    DeviceWarning,
+                    stacklevel=_TO_THE_CALLER_OF_RUN,
+                )
 
 
-def _is_control(channel: Any) -> bool:
-    return isinstance(channel, ControlChannel)
+def _is_news(fact: tuple[str, tuple[int, ...]]) -> bool:
+    with _warned_lock:
+        if fact in _warned:
+            return False
+        _warned.add(fact)
+        return True
