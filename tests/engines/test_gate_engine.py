@@ -6,6 +6,7 @@ import os
 import pickle
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError
 
 import numpy as np
@@ -18,7 +19,7 @@ from qiskit.transpiler import InstructionProperties
 from qiskit_aer.noise import NoiseModel, ReadoutError, pauli_error
 
 from backline.contract.target import Target
-from backline.engines.gates import METHODS, GateEngine
+from backline.engines.gates import METHODS, GateEngine, aer_noise
 from backline.engines.gates.bits import bits_from_hex
 from backline.errors import CapabilityError, EngineError, InputError, OptionValueError
 from engines.gate_targets import (
@@ -104,6 +105,19 @@ def test_a_qubit_decays_while_another_is_measured():
 def test_without_idle_noise_waiting_costs_nothing():
     engine = GateEngine(one_qubit_target(t1=50e-6, t2=50e-6), idle_noise=False)
     assert engine.run(wait_and_measure(1.0), shots=100, seed=1).counts() == {"0x1": 100}
+
+
+def test_without_idle_noise_delays_in_blocks_cost_nothing_either():
+    circuit = QuantumCircuit(1, 1)
+    circuit.x(0)
+    with circuit.for_loop(range(2)):
+        circuit.delay(1, 0, "s")
+        circuit.barrier()
+        circuit.x(0)
+        circuit.x(0)
+    circuit.measure(0, 0)
+    engine = GateEngine(one_qubit_target(t1=50e-6, t2=50e-6), idle_noise=False)
+    assert engine.run(circuit, shots=100, seed=1).counts() == {"0x1": 100}
 
 
 @pytest.mark.parametrize(("prepare", "flip"), [(False, 0.02), (True, 0.1)])
@@ -533,6 +547,29 @@ def test_a_changed_target_is_another_noise():
     assert engine.run(circuit, shots=100, seed=1).counts() == {"0x1": 100}
     target.update_instruction_properties("x", (0,), InstructionProperties(error=0.5))
     assert engine.run(circuit, shots=100, seed=1).counts() != {"0x1": 100}
+
+
+def test_threads_share_the_caches_and_get_the_same():
+    circuits = [random_circuit(seed) for seed in range(6)]
+    engine = GateEngine(line_target())
+
+    def counts(circuit):
+        return engine.run(circuit, shots=200, seed=7).counts()
+
+    aer_noise.noise_model.cache_clear()
+    aer_noise.quantum_error.cache_clear()
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(counts, circuits))
+    assert together == [counts(circuit) for circuit in circuits]
+
+
+def test_a_second_run_makes_no_noise_anew():
+    engine = GateEngine(line_target())
+    engine.run(random_circuit(11), shots=1, seed=1)
+    before = aer_noise.quantum_error.cache_info().misses
+    engine.run(random_circuit(11), shots=1, seed=1)
+    GateEngine(line_target()).run(random_circuit(11), shots=1, seed=1)
+    assert aer_noise.quantum_error.cache_info().misses == before
 
 
 def test_importing_the_engine_does_not_import_aer():

@@ -113,7 +113,15 @@ class NoiseFinder:
 
 def without_waits(circuit: QuantumCircuit) -> QuantumCircuit:
     """The circuit without delays and barriers, which do nothing by themselves."""
-    return _each(circuit, lambda i: None if i.operation.name in ("delay", "barrier") else i)
+    return _each(circuit, _busy)
+
+
+def _busy(instruction: CircuitInstruction) -> CircuitInstruction | None:
+    operation = instruction.operation
+    if isinstance(operation, ControlFlowOp):
+        blocks = [without_waits(block) for block in operation.blocks]
+        return _with(instruction, operation.replace_blocks(blocks))
+    return None if operation.name in ("delay", "barrier") else instruction
 
 
 def _each(
