@@ -12,7 +12,8 @@ import keyword
 import re
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
 from typing import Any, TypeAlias
 
 from backline.errors import PulseError
@@ -240,17 +241,7 @@ class StoredEntry(CalibrationEntry):
         return self._entry().get_schedule(*args, **kwargs)
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, StoredEntry) and self._decode == other._decode and self._holds(other):
-            return True
-        return _same(self, other)
-
-    def _holds(self, other: StoredEntry) -> bool:
-        if self._stored is other._stored:
-            return True
-        try:
-            return bool(self._stored == other._stored)
-        except ValueError:  # arrays inside: compare the schedules instead
-            return False
+        return _alike(self, other, set()) or _same(self, other)
 
     def __str__(self) -> str:
         return str(self._decoded) if self._decoded is not None else "stored calibration"
@@ -270,6 +261,44 @@ def _as_identifier(name: str) -> str:
     """`name`, or where Python allows it for no argument, what comes closest."""
     name = re.sub(r"\W", "_", name)
     return f"{name}_" if keyword.iskeyword(name) else name if name.isidentifier() else f"_{name}"
+
+
+def same_entries(
+    one: Mapping[Any, CalibrationEntry], other: Mapping[Any, CalibrationEntry]
+) -> bool:
+    """Whether two tables give the same schedules; what is stored alike is not decoded.
+
+    Args:
+        one: A table.
+        other: Another.
+    """
+    seen: set[tuple[int, int]] = set()
+    return one.keys() == other.keys() and all(
+        _alike(entry, other[key], seen) or entry == other[key] for key, entry in one.items()
+    )
+
+
+def _alike(one: Any, other: Any, seen: set[tuple[int, int]]) -> bool:
+    """Whether stored forms are equal; `seen` remembers large parts that many entries share."""
+    pair = id(one), id(other)
+    if one is other or pair in seen:
+        return True
+    if type(one) is not type(other):
+        return False
+    if isinstance(one, StoredEntry):
+        alike = one._decode == other._decode and _alike(one._stored, other._stored, seen)
+    elif is_dataclass(one):
+        alike = all(
+            _alike(getattr(one, part.name), getattr(other, part.name), seen) for part in fields(one)
+        )
+    else:
+        try:
+            alike = bool(one == other)
+        except ValueError:  # arrays inside: only the schedules can tell
+            alike = False
+    if alike:
+        seen.add(pair)
+    return alike
 
 
 def _same(one: CalibrationEntry, other: object) -> bool:

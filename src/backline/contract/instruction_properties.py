@@ -84,9 +84,14 @@ class InstructionProperties(QiskitInstructionProperties):
         """Make these properties a view of a target's table."""
         self._table, self._key = table, key
 
-    def __getstate__(self) -> tuple[Any, ...]:
+    def facts(self) -> tuple[Any, ...]:
+        """Everything but the calibration: duration, error, and what a subclass added."""
         extra = {k: v for k, v in self.__dict__.items() if k not in ("_table", "_key")}
-        return self.duration, self.error, self.entry, extra
+        return self.duration, self.error, extra
+
+    def __getstate__(self) -> tuple[Any, ...]:
+        duration, error, extra = self.facts()
+        return duration, error, self.entry, extra
 
     def __setstate__(self, state: tuple[Any, ...]) -> None:
         self.duration, self.error, entry, extra = state

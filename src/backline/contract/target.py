@@ -11,7 +11,7 @@ from qiskit.providers import QubitProperties as QiskitQubitProperties
 from qiskit.transpiler import InstructionProperties as QiskitInstructionProperties
 from qiskit.transpiler import Target as QiskitTarget
 
-from backline.contract.calibrations import CalibrationEntry, as_entry
+from backline.contract.calibrations import CalibrationEntry, as_entry, same_entries
 from backline.contract.instruction_properties import (
     CalibrationTable,
     InstructionProperties,
@@ -331,13 +331,13 @@ class Target(QiskitTarget):
             return NotImplemented
         return self is other or (
             self._facts() == other._facts()
-            and dict(self.items()) == dict(other.items())
+            and _properties(self) == _properties(other)
             and all(
                 _described(self.operation_from_name(name))
                 == _described(other.operation_from_name(name))
                 for name in self.operation_names
             )
-            and self._calibrations == other._calibrations
+            and same_entries(self._calibrations, other._calibrations)
         )
 
     def _facts(self) -> tuple[Any, ...]:
@@ -371,6 +371,15 @@ def _for_rust(
         else QiskitQubitProperties(found.t1, found.t2, found.frequency)
         for found in properties
     ]
+
+
+def _properties(target: Target) -> dict[Any, Any]:
+    """Of every instruction on its qubits; their calibrations stand in the table."""
+    return {
+        (name, qubits): found.facts() if isinstance(found, InstructionProperties) else found
+        for name, places in target.items()
+        for qubits, found in places.items()
+    }
 
 
 def _comparable(found: QiskitQubitProperties | None) -> Any:
