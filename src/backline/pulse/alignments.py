@@ -88,7 +88,11 @@ class AlignmentKind(ABC):
 
 
 class AlignLeft(AlignmentKind):
-    """Every element as early as its channels allow."""
+    """Every element as early as the elements before it allow.
+
+    A block inside starts late enough that what it does on channels that were not used before
+    starts no earlier than it would in a block of its own (as Qiskit 1.4).
+    """
 
     __slots__ = ()
 
@@ -98,32 +102,40 @@ class AlignLeft(AlignmentKind):
         times = []
         for element in elements:
             spans = list(element.spans())
-            time = max((free.get(c, 0) - start for c, start, _ in spans), default=0)
-            time = max(time, 0)
+            time = min((start for c, start, _ in spans if c not in free), default=0)
+            for channel, start, _ in spans:
+                time = max(time, free.get(channel, 0) - start)
             free.update({channel: time + stop for channel, _, stop in spans})
             times.append(time)
         return times
 
 
 class AlignRight(AlignmentKind):
-    """Every element as late as its channels allow."""
+    """Every element as late as the elements after it allow.
+
+    An element ends where the next one on its channels starts, also if that makes it end after
+    all of them on other channels; one that shares no channel ends with the latest one after it
+    (as Qiskit 1.4).
+    """
 
     __slots__ = ()
 
     def place(self, elements: Sequence[Element]) -> list[int]:
         """The start of each element, in samples."""
-        # The same as AlignLeft, with time and order reversed.
+        # Time and order are reversed: `free` is when a channel is free, counted from the end.
         free: dict[Channel, int] = {}
-        from_end = []
+        starts: list[int] = []
+        earliest = 0
         for element in reversed(elements):
             whole = element.duration
             spans = list(element.spans())
-            time = max((free.get(c, 0) - (whole - stop) for c, _, stop in spans), default=0)
-            time = max(time, 0)
-            free.update({channel: time + whole - start for channel, start, _ in spans})
-            from_end.append(time + whole)
-        total = max(from_end, default=0)
-        return [total - time for time in reversed(from_end)]
+            shared = [free[c] - (whole - stop) for c, _, stop in spans if c in free]
+            start = max(shared, default=earliest)
+            free.update({channel: start + whole - first for channel, first, _ in spans})
+            earliest = min(earliest, start)
+            starts.append(start + whole)
+        total = max(starts, default=0)
+        return [total - start for start in reversed(starts)]
 
 
 class AlignSequential(AlignmentKind):
@@ -137,8 +149,12 @@ class AlignSequential(AlignmentKind):
         return _in_a_row(elements, 0)
 
 
+_TOO_LONG = AlignLeft()
+"""How elements are placed that are longer than the duration of their block (as Qiskit 1.4)."""
+
+
 class _FixedDuration(AlignmentKind):
-    """An alignment that takes a given duration, or as much as its elements need if that is more."""
+    """An alignment that takes a given duration."""
 
     __slots__ = ("_duration",)
     is_sequential = True
@@ -188,7 +204,7 @@ class AlignEquispaced(_FixedDuration):
         """The start of each element, in samples."""
         idle = self._duration - sum(element.duration for element in elements)
         if idle < 0 or not elements:
-            return _in_a_row(elements, 0)
+            return _TOO_LONG.place(elements)
         wait, rest = divmod(idle, len(elements) - 1) if len(elements) > 1 else (0, idle)
         return _in_a_row(elements, wait, (rest + 1) // 2)
 
@@ -222,7 +238,7 @@ class AlignFunc(_FixedDuration):
             PulseError: If one would start before 0 or after the block's end.
         """
         if self._duration < sum(element.duration for element in elements):
-            return _in_a_row(elements, 0)
+            return _TOO_LONG.place(elements)
         times = []
         for number, element in enumerate(elements, start=1):
             time = int(self._duration * self._func(number) - element.duration / 2)

@@ -141,7 +141,8 @@ class ScheduleBlock:
     @property
     def duration(self) -> int:
         """Length after scheduling, in samples; raises as `instructions`."""
-        return self._element().duration
+        schedule, fixed = self._schedule()
+        return schedule.duration if fixed is None else max(schedule.duration, fixed)
 
     def ch_duration(self, *channels: Channel) -> int:
         """When the last instruction on these channels ends; raises as `instructions`."""
@@ -327,7 +328,12 @@ class ScheduleBlock:
         schedule, fixed = self._schedule()
         if fixed is None:
             return Element(schedule, schedule.duration)
-        return Element(schedule, max(schedule.duration, fixed), rigid=True)
+        if schedule.duration > fixed:
+            raise PulseError(
+                f"block {self._name!r} is {schedule.duration} samples long, "
+                f"and {self._alignment} gives it {fixed}"
+            )
+        return Element(schedule, fixed, rigid=True)
 
     def _schedule(self) -> tuple[Schedule, int | None]:
         fixed = self._alignment.fixed_duration

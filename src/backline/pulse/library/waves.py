@@ -91,7 +91,7 @@ class Triangle(_Wave):
     alias = "Triangle"
 
     def _shape(self, t: NDArray[np.float64]) -> Array:
-        return 2.0 * np.abs(_sawtooth(self._turns(t) - 0.25)) - 1.0
+        return 1.0 - 2.0 * np.abs(_sawtooth(self._turns(t) - 0.25))
 
 
 class Square(_Wave):
