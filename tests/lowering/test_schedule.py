@@ -289,8 +289,8 @@ def test_other_refusals(target):
         schedule(QuantumCircuit(1), QiskitTarget(num_qubits=1))
 
 
-def test_a_hundred_qubits_and_layers_take_about_a_second():
-    """10,000 gates; the bound is generous, because doubling the depth must double the time."""
+def test_time_grows_with_the_number_of_gates_and_not_faster():
+    """Eight times the depth takes about eight times the time; squared it would be 64."""
     width = 100
     target = Target(num_qubits=width, dt=1e-9)
     for name in ("x", "rz"):
@@ -307,7 +307,7 @@ def test_a_hundred_qubits_and_layers_take_about_a_second():
         return time.perf_counter() - started
 
     seconds(10)
-    assert seconds(100) < 4 * max(seconds(50), 0.05)
+    assert seconds(80) < 24 * min(seconds(10) for _ in range(3))
 
 
 def _single(name, qubit):
