@@ -4,6 +4,7 @@ import math
 from dataclasses import replace
 
 import pytest
+from qiskit.circuit import Parameter
 
 from backline import pulse
 from backline.contract.calibrations import ScheduleEntry
@@ -40,6 +41,7 @@ def test_a_constant_x_by_hand() -> None:
     first, second = device.drive_lines
     assert first.strength == pytest.approx(50e6, rel=1e-12)
     assert first.reconciled
+    assert type(first.strength) is float
     assert (second.strength, second.reconciled) == (1e8, False)
 
 
@@ -82,6 +84,12 @@ def test_nothing_to_go_by_changes_nothing() -> None:
     assert reconcile_drives(untimed) is untimed
     silent = pair(x0=constant("x", 0, 50, 0.0))
     assert reconcile_drives(silent) is silent
+    endless = pair(x0=constant("x", 0, 10**12, 0.1))
+    assert reconcile_drives(endless) is endless
+    schedule = pulse.Schedule(name="x")
+    schedule.insert(0, pulse.ShiftPhase(Parameter("a"), pulse.DriveChannel(0)), inplace=True)
+    open_ended = pair(x0=ScheduleEntry(schedule))
+    assert reconcile_drives(open_ended) is open_ended
 
 
 def test_an_unknown_strength_becomes_known() -> None:

@@ -11,11 +11,14 @@ import cmath
 import math
 from dataclasses import replace
 
+import numpy as np
+
 from backline import pulse
 from backline.device.model import Device, DriveLine
-from backline.errors import BacklineError
+from backline.errors import BacklineError, DeviceError
 
 _ROTATIONS = (("x", math.pi), ("sx", math.pi / 2))
+_LONGEST = 1_000_000  # samples; a file could ask for more memory than there is
 
 
 def reconcile_drives(device: Device) -> Device:
@@ -67,11 +70,12 @@ def _strength(device: Device, qubit: int) -> float | None:
         if entry is None:
             continue
         try:
-            area = abs(_area(entry.get_schedule(), qubit))
-        except BacklineError:
-            continue  # a calibration that cannot be read tells nothing
-        if area:
-            return angle / (2 * math.pi * area * dt)
+            with np.errstate(all="ignore"):  # what overflows is judged below
+                area = abs(_area(entry.get_schedule(), qubit))
+        except (BacklineError, ArithmeticError, TypeError, ValueError):
+            continue  # a calibration that cannot be read or computed tells nothing
+        if area and math.isfinite(strength := angle / (2 * math.pi * area * dt)):
+            return strength
     return None
 
 
@@ -79,13 +83,15 @@ def _area(schedule: pulse.Schedule | pulse.ScheduleBlock, qubit: int) -> complex
     """The sum of the samples on the qubit's drive channel, in the frame of its first."""
     channel = pulse.DriveChannel(qubit)
     flat = pulse.transforms.target_qobj_transform(schedule)
+    if flat.duration > _LONGEST:
+        raise DeviceError(f"an x pulse of {flat.duration} samples is none")
     phase, total = 0.0, 0j
     for _, instruction in flat.filter(channels=[channel]).instructions:
         if isinstance(instruction, pulse.ShiftPhase):
             phase += float(instruction.phase)
         elif isinstance(instruction, pulse.Play):
             total += cmath.exp(1j * phase) * instruction.pulse.get_waveform().samples.sum()
-    return total
+    return complex(total)  # a plain number: strengths go into files
 
 
 def _said(device: Device, lines: list[DriveLine], ratios: dict[int, float]) -> str:

@@ -23,6 +23,8 @@ from typing import Any
 from backline.contract.calibrations import CalibrationEntry
 from backline.errors import DeviceError, QubitError
 
+_LARGEST_COUNT = 2**31 - 1  # what Qiskit's Target can hold
+
 
 def _probability(name: str, value: float | None) -> None:
     if value is not None and not 0.0 <= value <= 1.0:  # written so that NaN fails too
@@ -32,6 +34,13 @@ def _probability(name: str, value: float | None) -> None:
 def _positive(name: str, value: float | None) -> None:
     if value is not None and not (math.isfinite(value) and value > 0):
         raise DeviceError(f"{name} must be positive, got {value}")
+
+
+def _count(name: str, value: Any) -> None:
+    if type(value) is not int or not 1 <= value <= _LARGEST_COUNT:
+        raise DeviceError(
+            f"{name} must be a whole number from 1 to {_LARGEST_COUNT}, got {value!r}"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -184,6 +193,8 @@ class Gate:
 
     def __post_init__(self) -> None:
         where = f"{self.name} on {self.qubits}"
+        if not self.qubits or len(set(self.qubits)) != len(self.qubits):
+            raise DeviceError(f"{where}: a gate stands on at least one qubit, each once")
         _probability(f"error of {where}", self.error)
         if self.duration is not None and not (math.isfinite(self.duration) and self.duration >= 0):
             raise DeviceError(f"duration of {where} must be 0 s or more, got {self.duration}")
@@ -214,8 +225,7 @@ class Timing:
             _positive(name, getattr(self, name))
         for name in ("granularity", "min_length", "pulse_alignment", "acquire_alignment"):
             value = getattr(self, name)
-            if type(value) is not int or value < 1:
-                raise DeviceError(f"{name} must be a whole number of at least 1, got {value!r}")
+            _count(name, value)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -269,6 +279,9 @@ class Device:
     def __post_init__(self) -> None:
         if not self.qubits:
             raise DeviceError(f"device {self.name!r} has no qubits")
+        for name in ("max_circuits", "max_shots"):
+            if getattr(self, name) is not None:
+                _count(name, getattr(self, name))
         object.__setattr__(self, "calibrations", MappingProxyType(dict(self.calibrations)))
         object.__setattr__(self, "source", MappingProxyType(dict(self.source)))
         for gate in self.gates:

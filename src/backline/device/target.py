@@ -174,9 +174,9 @@ def _operation(device: Device, name: str, places: _Places) -> Any:
 
 def _check_width(operation: Any, places: _Places) -> None:
     for qubits in places:
-        if len(qubits) != operation.num_qubits or len(set(qubits)) != len(qubits):
+        if len(qubits) != operation.num_qubits:
             raise DeviceError(
-                f"{operation.name} takes {operation.num_qubits} different qubits, "
+                f"{operation.name} takes {operation.num_qubits} qubits, "
                 f"and the device has it on {qubits}"
             )
 

@@ -17,7 +17,7 @@ from qiskit.circuit import Parameter
 
 from backline import pulse
 from backline.contract.calibrations import CalibrationEntry, StoredEntry
-from backline.errors import FormatError, PulseError
+from backline.errors import BacklineError, FormatError
 from backline.formats.expressions import evaluate
 from backline.formats.ibm_schema import Command, Defs
 from backline.formats.notes import Notes
@@ -51,6 +51,7 @@ class StoredSchedule:
         sequence: Its instructions, as JSON objects.
         library: Sampled pulses by name, shared by all schedules of a device.
         frequency_unit: Unit of the frequencies in the file.
+        only: Where it is a common measurement, the one qubit that this schedule is about.
     """
 
     name: str
@@ -58,6 +59,7 @@ class StoredSchedule:
     sequence: tuple[Mapping[str, Any], ...]
     library: Mapping[str, Any]
     frequency_unit: str = "GHz"
+    only: int | None = None
 
 
 def read_calibrations(
@@ -108,14 +110,14 @@ def decode(stored: StoredSchedule) -> pulse.Schedule:
                 schedule.insert(start, instruction, inplace=True)
         except KeyError as missing:
             raise FormatError(f"{where}: field {missing} is missing") from None
-        except (FormatError, PulseError, TypeError, ValueError) as error:
+        except (BacklineError, ArithmeticError, LookupError, TypeError, ValueError) as error:
             raise FormatError(f"{where}: {error}") from None
     return schedule
 
 
 def _unknown_pulses(command: Command, library: Mapping[str, Any]) -> bool:
     return any(
-        item.get("name") not in _PLAIN and item.get("name") not in library
+        str(item.get("name")) not in _PLAIN and str(item.get("name")) not in library
         for item in command.sequence or ()
     )
 
@@ -127,21 +129,7 @@ def _measurements(
         if name == "measure" and len(qubits) > 1:
             for qubit in qubits:
                 if ("measure", (qubit,)) not in stored:
-                    yield ("measure", (qubit,)), _measurement_of(schedule, qubit)
-
-
-def _measurement_of(schedule: StoredSchedule, qubit: int) -> StoredSchedule:
-    """The part of a common measurement that is about one qubit."""
-    kept = []
-    for item in schedule.sequence:
-        if item.get("name") == "acquire":
-            qubits, slots = item.get("qubits") or [], item.get("memory_slot") or []
-            at = qubits.index(qubit) if qubit in qubits else None
-            if at is not None:
-                kept.append({**item, "qubits": [qubit], "memory_slot": slots[at : at + 1]})
-        elif item.get("ch") == f"m{qubit}":
-            kept.append(dict(item))
-    return replace(schedule, qubits=(qubit,), sequence=tuple(kept))
+                    yield ("measure", (qubit,)), replace(schedule, qubits=(qubit,), only=qubit)
 
 
 class _Decoder:
@@ -154,9 +142,11 @@ class _Decoder:
     def instructions(self, item: Mapping[str, Any]) -> Iterator[Any]:
         name = item["name"]
         if name == "acquire":
-            yield from _acquisitions(item)
+            yield from self.acquisitions(item)
             return
         channel = _channel(item["ch"])
+        if self.stored.only is not None and channel != pulse.MeasureChannel(self.stored.only):
+            return
         match name:
             case "fc":
                 yield pulse.ShiftPhase(self.number(item["phase"]), channel)
@@ -172,8 +162,27 @@ class _Decoder:
                 envelope = self.envelope(item)
                 yield pulse.Play(envelope, channel, name=envelope.name)
             case _:
+                name = str(name)
                 values = _complex_samples(self.stored.library[name], name)
                 yield pulse.Play(pulse.Waveform(values, name=name), channel, name=name)
+
+    def acquisitions(self, item: Mapping[str, Any]) -> Iterator[Any]:
+        qubits = item["qubits"]
+        slots = item.get("memory_slot") or [None] * len(qubits)
+        registers = item.get("register_slot") or [None] * len(qubits)
+        if not len(qubits) == len(slots) == len(registers):
+            raise FormatError(
+                f"{len(qubits)} qubits need as many slots, got {len(slots)} and {len(registers)}"
+            )
+        duration = _whole(item, "duration")
+        for qubit, slot, register in zip(qubits, slots, registers, strict=True):
+            if self.stored.only in (None, qubit):
+                yield pulse.Acquire(
+                    duration,
+                    pulse.AcquireChannel(qubit),
+                    mem_slot=None if slot is None else pulse.MemorySlot(slot),
+                    reg_slot=None if register is None else pulse.RegisterSlot(register),
+                )
 
     def envelope(self, item: Mapping[str, Any]) -> Any:
         shape = item["pulse_shape"]
@@ -207,24 +216,6 @@ def _complex_samples(samples: Any, name: str) -> Any:
     if values.ndim != 1 or values.dtype.kind not in "iufc":
         raise FormatError(f"the samples of {name!r} are no list of [re, im]")
     return values.astype(complex)
-
-
-def _acquisitions(item: Mapping[str, Any]) -> Iterator[Any]:
-    qubits = item["qubits"]
-    slots = item.get("memory_slot") or [None] * len(qubits)
-    registers = item.get("register_slot") or [None] * len(qubits)
-    if not len(qubits) == len(slots) == len(registers):
-        raise FormatError(
-            f"{len(qubits)} qubits need as many slots, got {len(slots)} and {len(registers)}"
-        )
-    duration = _whole(item, "duration")
-    for qubit, slot, register in zip(qubits, slots, registers, strict=True):
-        yield pulse.Acquire(
-            duration,
-            pulse.AcquireChannel(qubit),
-            mem_slot=None if slot is None else pulse.MemorySlot(slot),
-            reg_slot=None if register is None else pulse.RegisterSlot(register),
-        )
 
 
 def _channel(name: Any) -> Any:
