@@ -6,8 +6,10 @@ import pickle
 import numpy as np
 import pytest
 from qiskit import QuantumCircuit
+from qiskit.providers import Options as QiskitOptions
 
 from backends.toy import Toy, flips
+from backline import pulse
 from backline.backends import BackendBase, Experiment
 from backline.errors import (
     InputError,
@@ -128,6 +130,28 @@ def test_an_author_may_refuse_what_the_target_allows():
     with pytest.raises(InputError, match="'big' has too many bits"):
         backend.run([QuantumCircuit(1, 1), flips(name="big")], shots=2)
     assert len(backend.calls) == 1
+
+
+def test_K10_an_author_may_use_qiskit_s_own_options():
+    class Plain(Toy):
+        @classmethod
+        def _default_options(cls):
+            return QiskitOptions(shots=4, memory=True)
+
+    backend = Plain()
+    result = backend.run(flips(0), shots=2).result(10)
+    assert result.get_memory() == ["001", "001"]
+    assert result.options["seed_simulator"] == result.results[0].seed_simulator
+    assert backend.options.shots == 4
+    with pytest.raises(UnknownOptionError, match="shot"):
+        backend.run(flips(0), shot=2)
+
+
+def test_K44_a_backend_without_channels_plays_no_pulses():
+    backend = Toy()
+    with pytest.raises(InputError, match="'toy' plays no pulses, and 'tone' is a pulse program"):
+        backend.run([flips(), pulse.Schedule(name="tone")])
+    assert backend.calls == []
 
 
 def seeds(backend):

@@ -109,6 +109,17 @@ def test_K5_views_make_the_same_target_again(manila, there_and_back):
     assert there_and_back.control_channel((1, 2)) == manila.control_channel((1, 2))
 
 
+def test_K5_the_hamiltonian_survives_the_way_there_and_back(manila, there_and_back):
+    ours, again = manila.device, there_and_back.device
+    for kind in ("couplings", "drive_lines", "control_lines"):
+        for one, other in zip(getattr(ours, kind), getattr(again, kind), strict=True):
+            assert other.strength == pytest.approx(one.strength, rel=1e-12)
+    assert [c.qubits for c in again.couplings] == [c.qubits for c in ours.couplings]
+    assert [(u.index, u.qubits, u.drives, u.lo) for u in again.control_lines] == [
+        (u.index, u.qubits, u.drives, u.lo) for u in ours.control_lines
+    ]
+
+
 @pytest.mark.parametrize("gate", [("x", (3,)), ("cx", (0, 1)), ("measure", (0,))])
 def test_K5_calibrations_survive_the_way_there_and_back(manila, there_and_back, gate):
     assert there_and_back.target.get_calibration(*gate) == manila.target.get_calibration(*gate)

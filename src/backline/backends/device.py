@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from backline.backends.base import BackendBase, standard_options
 from backline.backends.described import DescribedBackend
-from backline.backends.execution import Executor
 from backline.backends.experiment import Experiment
 from backline.contract.options import Option, Options
 from backline.device.subset import subset
 from backline.engines.gates import METHODS
 from backline.engines.outcomes import Outcomes
 from backline.jobs import map_in_order
+
+if TYPE_CHECKING:
+    from backline.backends.execution import Executor
 
 
 class DeviceBackend(DescribedBackend, BackendBase):
@@ -70,7 +72,7 @@ class DeviceBackend(DescribedBackend, BackendBase):
             CapabilityError: Saying what is missing.
             CalibrationError: If a gate must be played and has no schedule.
         """
-        Executor(self._device, self.target, options).check(program)
+        self._executor(options).check(program)
 
     def execute(
         self, experiments: Sequence[Experiment], options: Options
@@ -81,7 +83,13 @@ class DeviceBackend(DescribedBackend, BackendBase):
             experiments: In the order of the job's input.
             options: All options of the run.
         """
-        return map_in_order(Executor(self._device, self.target, options), experiments)
+        return map_in_order(self._executor(options), experiments)
+
+    def _executor(self, options: Options) -> Executor:
+        # The engines, with all that they import, cost more than the rest: only runs pay.
+        from backline.backends.execution import Executor
+
+        return Executor(self._device, self.target, options)
 
     def subset(self, qubits: Sequence[int]) -> DeviceBackend:
         """A smaller device with the same data and calibrations, and these options.

@@ -21,7 +21,8 @@ from backline.engines.pulses import PulseEngine, Waveforms
 from backline.errors import CapabilityError, DeviceWarning
 from backline.pulse import ControlChannel
 
-# _warn_of_lines, _check_pulses, Executor.check, DeviceBackend.check, BackendBase.run, its caller
+# Between a warning and who is to see it: _warn_of_lines, _check_pulses, Executor.check,
+# DeviceBackend.check, BackendBase.run, its caller.
 _TO_THE_CALLER_OF_RUN = 6
 
 _warned: set[tuple[str, tuple[int, ...]]] = set()
