@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from backline.errors import EngineError, JobCancelledError, JobError
-from backline.jobs import Batch, TaskRun, TaskStatus
+from backline.jobs import Batch, TaskRun, TaskStatus, WorkerPool
 
 
 class PanicException(BaseException):
@@ -197,3 +197,19 @@ def test_a_run_forgets_its_work_when_it_is_over():
     gc.collect()
     assert watch() is None
     assert task.status is TaskStatus.DONE
+
+
+def test_work_that_waits_for_other_work_does_not_block_the_pool():
+    pool = WorkerPool(1)
+
+    def waits():
+        inner = TaskRun([Batch(1, lambda: [1])])
+        inner.start(pool.submit)
+        assert inner.wait(10)
+        return [inner.entries()]
+
+    outer = TaskRun([Batch(1, waits)])
+    outer.start(pool.submit)
+    assert outer.wait(10)
+    assert outer.entries() == ((1,),)
+    assert pool.settle(10)  # the inner run is still in the queue, and is not run again

@@ -28,6 +28,7 @@ Submit: TypeAlias = Callable[[Callable[[], None]], None]
 _GRACE = 0.5
 
 _closing = threading.Event()
+_this_thread = threading.local()
 
 
 class WorkerPool:
@@ -82,6 +83,7 @@ class WorkerPool:
         self._threads += 1
 
     def _work(self) -> None:
+        _this_thread.works = True
         while True:
             function = self._take()
             try:
@@ -98,6 +100,11 @@ class WorkerPool:
                 self._ready.wait()
             self._idle -= 1
             return self._waiting.popleft()
+
+
+def on_worker() -> bool:
+    """Whether the caller is a worker, which must not wait for another to become free."""
+    return getattr(_this_thread, "works", False)
 
 
 def is_closing() -> bool:

@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Generic, NamedTuple, TypeVar
 
 from backline.errors import EngineError, JobCancelledError, JobError
-from backline.jobs.pool import Submit, is_closing, shared_pool
+from backline.jobs.pool import Submit, is_closing, on_worker, shared_pool
 
 Value = TypeVar("Value")
 
@@ -135,7 +135,13 @@ class TaskRun(Generic[Value]):
             return True
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until the run is over; False if that did not come about in `timeout` s."""
+        """Wait until the run is over; False if that did not come about in `timeout` s.
+
+        A worker that waits for a run which nobody has begun does its work itself, whatever the
+        time limit: work that waits for other work would else block a bounded pool for ever.
+        """
+        if on_worker() and self._submitted:
+            self._work()
         return self._over.wait(timeout)
 
     def entries(self) -> tuple[Value | BaseException, ...]:
@@ -152,7 +158,7 @@ class TaskRun(Generic[Value]):
 
     def _work(self) -> None:
         with self._lock:
-            if self._status.final:  # cancelled while it waited
+            if self._status is not TaskStatus.QUEUED:  # cancelled, or begun by who waits for it
                 return
             self._status = TaskStatus.RUNNING
             self.started = _now()
