@@ -3,9 +3,9 @@
 import functools
 
 import pytest
-from qiskit import QuantumCircuit
 
 import backline
+from circuits import ghz_circuit
 
 
 @functools.cache
@@ -20,14 +20,5 @@ def backend(request):
 
 @pytest.fixture
 def ghz(backend):
-    """A GHZ circuit on up to three qubits, measured into two registers."""
+    """A GHZ circuit on up to three qubits, measured."""
     return ghz_circuit(min(3, backend.num_qubits))
-
-
-def ghz_circuit(width):
-    circuit = QuantumCircuit(width, name=f"ghz{width}")
-    circuit.h(0)
-    for qubit in range(width - 1):
-        circuit.cx(qubit, qubit + 1)
-    circuit.measure_all()
-    return circuit

@@ -112,6 +112,7 @@ def test_K4_maps_are_drawn(backend):
 @needs_graphviz
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::PendingDeprecationWarning")
 @pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # it averages the edges of one qubit
 def test_K4_error_maps_are_drawn(backend):
     assert plot_error_map(backend) is not None
 
