@@ -9,7 +9,7 @@ long as no two overlap on a channel. A block with a fixed duration (`AlignEquisp
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -34,14 +34,12 @@ class Element:
     duration: int
     rigid: bool = False
 
-    def spans(self) -> Iterator[tuple[Channel, int, int]]:
+    def spans(self) -> list[tuple[Channel, int, int]]:
         """(channel, first start, last stop) on each channel."""
-        program, whole = self.program, self.rigid or isinstance(self.program, Instruction)
-        for channel in program.channels:
-            if whole:
-                yield channel, 0, self.duration
-            else:
-                yield channel, program.ch_start_time(channel), program.ch_stop_time(channel)
+        program, duration = self.program, self.duration
+        if self.rigid or isinstance(program, Instruction):
+            return [(channel, 0, duration) for channel in program.channels]
+        return [(c, program.ch_start_time(c), program.ch_stop_time(c)) for c in program.channels]
 
 
 class AlignmentKind(ABC):
@@ -101,7 +99,7 @@ class AlignLeft(AlignmentKind):
         free: dict[Channel, int] = {}
         times = []
         for element in elements:
-            spans = list(element.spans())
+            spans = element.spans()
             time = min((start for c, start, _ in spans if c not in free), default=0)
             for channel, start, _ in spans:
                 time = max(time, free.get(channel, 0) - start)
@@ -128,7 +126,7 @@ class AlignRight(AlignmentKind):
         earliest = 0
         for element in reversed(elements):
             whole = element.duration
-            spans = list(element.spans())
+            spans = element.spans()
             shared = [free[c] - (whole - stop) for c, _, stop in spans if c in free]
             start = max(shared, default=earliest)
             free.update({channel: start + whole - first for channel, first, _ in spans})

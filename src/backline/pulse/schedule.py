@@ -175,7 +175,8 @@ class Schedule:
         moved = _moved(time)
         if not inplace:
             return Schedule((moved, self), name=self._name if name is None else name)
-        timeslots.refuse_overlap({}, timeslots.flat(self._slots), moved, f"schedule {self._name!r}")
+        slots = timeslots.flat(self._slots)
+        timeslots.refuse_overlap({}, slots, moved, lambda: f"schedule {self._name!r}")
         self._children = [(t + moved, child) for t, child in self._children]
         self._shared = False
         self._slots = {
@@ -320,19 +321,15 @@ class Schedule:
         start = _moved(time)
         if isinstance(component, Schedule):
             slots = list(timeslots.flat(component._slots))
-            what = f"schedule {component._name!r}"
             component = component._copy()
         elif isinstance(component, Instruction):
-            slots = list(timeslots.slots_of(component))
-            what = str(component)
+            slots = timeslots.slots_of(component)
         else:
             raise PulseError(
                 f"a Schedule is made of instructions and schedules, got {component!r}"
                 + _HINT.get(type(component).__name__, "")
             )
-        timeslots.refuse_overlap(
-            self._slots, slots, start, f"{what} at {start} in schedule {self._name!r}"
-        )
+        timeslots.refuse_overlap(self._slots, slots, start, lambda: self._place(component, start))
         if self._shared:
             self._children = list(self._children)
             self._slots = {channel: list(taken) for channel, taken in self._slots.items()}
@@ -340,6 +337,10 @@ class Schedule:
         self._duration = max(self._duration, timeslots.add(self._slots, slots, start))
         self._children.append((start, component))
         self._flat = None
+
+    def _place(self, component: Any, start: int) -> str:
+        what = component if isinstance(component, Instruction) else f"schedule {component.name!r}"
+        return f"{what} at {start} in schedule {self._name!r}"
 
     def _copy(self, name: str | None = None) -> Schedule:
         """A copy; the lists are shared until one of the two changes."""

@@ -7,7 +7,7 @@ side by side, and at the ends of others, but not inside them (as Qiskit 1.4).
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
 from backline.errors import PulseError, UnassignedDurationError
@@ -18,7 +18,7 @@ Slot: TypeAlias = tuple[int, int]
 Slots: TypeAlias = dict[Channel, list[Slot]]
 
 
-def slots_of(instruction: Instruction) -> Iterator[tuple[Channel, Slot]]:
+def slots_of(instruction: Instruction) -> list[tuple[Channel, Slot]]:
     """The slots that one instruction at time 0 takes.
 
     Raises:
@@ -32,8 +32,7 @@ def slots_of(instruction: Instruction) -> Iterator[tuple[Channel, Slot]]:
             "first, or use a ScheduleBlock"
         )
     slot = (0, duration)
-    for channel in instruction.channels:
-        yield channel, slot
+    return [(channel, slot) for channel in instruction.channels]
 
 
 def clash(taken: list[Slot], start: int, stop: int) -> Slot | None:
@@ -45,22 +44,31 @@ def clash(taken: list[Slot], start: int, stop: int) -> Slot | None:
     return None
 
 
-def refuse_overlap(slots: Slots, new: Iterable[tuple[Channel, Slot]], time: int, what: str) -> None:
+def refuse_overlap(
+    slots: Slots, new: Iterable[tuple[Channel, Slot]], time: int, what: Callable[[], str]
+) -> None:
     """Check that new slots, moved by `time`, fit.
+
+    Args:
+        slots: Those that are taken.
+        new: Those that come.
+        time: By how much they are moved, in samples.
+        what: Gives the words for who brings them.
 
     Raises:
         PulseError: If one starts before 0 or overlaps another.
     """
     for channel, (start, stop) in new:
         if start + time < 0:
-            raise PulseError(f"{what} would start at {start + time} on {channel}, before 0")
+            raise PulseError(f"{what()} would start at {start + time} on {channel}, before 0")
         taken = slots.get(channel)
         if taken is None or taken[-1][1] <= start + time:
             continue
         other = clash(taken, start + time, stop + time)
         if other is not None:
             raise PulseError(
-                f"{what} overlaps on {channel}: it takes samples {start + time} to {stop + time}, "
+                f"{what()} overlaps on {channel}: "
+                f"it takes samples {start + time} to {stop + time}, "
                 f"and {other[0]} to {other[1]} are taken",
                 channel=channel.name,
                 times=(start + time, stop + time),

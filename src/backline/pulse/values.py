@@ -38,6 +38,12 @@ def free_parameters(values: Iterable[object]) -> frozenset[Any]:
     return found
 
 
+def affected(free: frozenset[Any], values: Assignment) -> bool:
+    """Whether any of these parameters gets a value."""
+    # Without `isdisjoint`, which walks the longer of the two: hashing a parameter is slow.
+    return any(parameter in values for parameter in free)
+
+
 def settle(value: object, what: str) -> Value:
     """A plain finite number, or an expression with free parameters.
 

@@ -64,7 +64,8 @@ class Writer:
         """
         if not isinstance(value, ParameterExpression):
             return json_values.encode(value, "a value")
-        stand_ins = {parameter: self._stand_in(parameter) for parameter in value.parameters}
+        parameters = sorted(value.parameters, key=lambda p: (p.name, p.uuid.int))
+        stand_ins = {parameter: self._stand_in(parameter) for parameter in parameters}
         if isinstance(value, Parameter):
             return str(stand_ins[value])
         text = str(value.subs(stand_ins))

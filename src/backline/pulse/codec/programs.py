@@ -1,4 +1,30 @@
-"""Whole programs as JSON values."""
+"""Whole programs as JSON values.
+
+::
+
+    {"format": "backline.pulse", "version": 1,
+     "parameters": [{"name", "uuid"} or {"name", "uuid", "vector", "length", "index"}, …],
+     "program": a schedule or block}
+
+    schedule   {"kind": "schedule", "name", "metadata"?, "children": [[time, program], …]}
+    block      {"kind": "block", "name", "metadata"?, "elements": [program, …],
+                "alignment": "left" | "right" | "sequential" | {"equispaced": value},
+                "references"?: [[[key, …], block or null], …]}
+    others     {"kind": "play", "pulse", "channel"}
+               {"kind": "delay" | "time_blockade" | "shift_phase" | "set_phase"
+                        | "shift_frequency" | "set_frequency", "value", "channel"}
+               {"kind": "acquire", "duration", "channel", "mem_slot"?, "reg_slot"?,
+                "kernel"?, "discriminator"?: {"name", "params"}}
+               {"kind": "barrier", "channels"}, {"kind": "reference", "keys"},
+               {"kind": "snapshot", "label", "type"}; all but references may have a "name"
+    pulse      {"shape": "Gaussian", …, "parameters": {name: value}, "name"?,
+                "limit_amplitude"?: false}
+               {"shape": "Waveform", "samples": base64 of little-endian complex128, or
+                [[re, im], …]}
+    channel    "d0", "u0", "m0", "a0", "slot0", "reg0", "snapshot"; "d:p0" by an expression
+    value      a number, {"$complex": [re, im]}, or an expression such as "2*p0 + 1", where p0 is
+               the first of the table of parameters
+"""
 
 from __future__ import annotations
 

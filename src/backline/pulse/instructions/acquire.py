@@ -9,7 +9,7 @@ from backline.errors import PulseError
 from backline.pulse.channels import AcquireChannel, Channel, MemorySlot, RegisterSlot
 from backline.pulse.configuration import Discriminator, Kernel
 from backline.pulse.instructions.base import Instruction
-from backline.pulse.values import Assignment, Value, bind, samples
+from backline.pulse.values import Assignment, Value, affected, bind, samples
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -70,7 +70,7 @@ class Acquire(Instruction):
         return tuple([c for c in (self.channel, self.mem_slot, self.reg_slot) if c is not None])
 
     def _bound(self, values: Assignment) -> Acquire:
-        if self.parameters.isdisjoint(values):
+        if not affected(self.parameters, values):
             return self
         channel: Any = self.channel._bound(values)
         mem_slot: Any = self.mem_slot and self.mem_slot._bound(values)

@@ -8,7 +8,7 @@ from typing import Any
 from backline.errors import PulseError
 from backline.pulse.channels import Channel
 from backline.pulse.instructions.base import Instruction
-from backline.pulse.values import Assignment, Value, is_free, samples
+from backline.pulse.values import Assignment, Value, affected, is_free, samples
 
 
 class Directive(Instruction):
@@ -55,7 +55,7 @@ class RelativeBarrier(Directive):
         return self._channels
 
     def _bound(self, values: Assignment) -> RelativeBarrier:
-        if self.parameters.isdisjoint(values):
+        if not affected(self.parameters, values):
             return self
         return RelativeBarrier(*(c._bound(values) for c in self._channels), name=self.name)
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from backline.errors import PulseError
 from backline.pulse.channels import Channel, PulseChannel
 from backline.pulse.instructions.base import Instruction, pulse_channel
-from backline.pulse.values import Assignment, Value, bind, free_parameters, real, samples
+from backline.pulse.values import Assignment, Value, affected, bind, free_parameters, real, samples
 
 _Phase = TypeVar("_Phase", bound="_PhaseInstruction")
 _Frequency = TypeVar("_Frequency", bound="_FrequencyInstruction")
@@ -45,7 +45,7 @@ class Delay(Instruction):
         return (self.channel,)
 
     def _bound(self, values: Assignment) -> Delay:
-        if self.parameters.isdisjoint(values):
+        if not affected(self.parameters, values):
             return self
         return Delay(bind(self.duration, values), self.channel._bound(values), self.name)
 
@@ -80,7 +80,7 @@ class _PhaseInstruction(Instruction):
         return free_parameters((self.phase, self.channel.index))
 
     def _bound(self: _Phase, values: Assignment) -> _Phase:
-        if self.parameters.isdisjoint(values):
+        if not affected(self.parameters, values):
             return self
         channel: Any = self.channel._bound(values)
         return type(self)(bind(self.phase, values), channel, self.name)
@@ -146,7 +146,7 @@ class _FrequencyInstruction(Instruction):
         return free_parameters((self.frequency, self.channel.index))
 
     def _bound(self: _Frequency, values: Assignment) -> _Frequency:
-        if self.parameters.isdisjoint(values):
+        if not affected(self.parameters, values):
             return self
         channel: Any = self.channel._bound(values)
         return type(self)(bind(self.frequency, values), channel, self.name)

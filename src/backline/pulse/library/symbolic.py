@@ -11,13 +11,16 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
+from qiskit.circuit import ParameterExpression
 
 from backline.errors import PulseError
 from backline.pulse.library.pulse import TOLERANCE, Pulse
 from backline.pulse.library.waveform import Waveform, _raw
 from backline.pulse.values import (
+    NO_PARAMETERS,
     Assignment,
     Value,
+    affected,
     bind,
     free_parameters,
     samples,
@@ -26,6 +29,7 @@ from backline.pulse.values import (
 
 Array = NDArray[np.float64] | NDArray[np.complex128]
 
+_HUGE = 1e300  # numbers beyond are looked at closely, and may be infinite
 _LONGEST = 100_000_000  # samples; nobody has the memory for a longer pulse
 
 
@@ -44,28 +48,32 @@ class SymbolicPulse(Pulse):
 
     _values: tuple[Value, ...]
     _free: frozenset[Any]
-    _key: tuple[Any, ...]
+    _key: tuple[Any, ...] | None
     _hash: int
 
     def _set_up(self, values: tuple[Value, ...], name: str | None, limit: bool | None) -> None:
         """Check the parameters' values, in the order of `_fields`, and keep them."""
         kind = type(self)
-        duration = samples(values[0], f"the duration of a {kind.alias}")
+        duration = values[0]
+        if type(duration) is not int or duration < 0:
+            duration = samples(duration, f"the duration of a {kind.alias}")
         settled = [duration]
+        free = isinstance(duration, ParameterExpression)
         for field, value in zip(kind._fields[1:], values[1:], strict=True):
             plain = type(value)
-            if plain is int or (plain is float and -1e300 < value < 1e300):
-                settled.append(value)
-            else:
-                settled.append(settle(value, f"{field} of a {kind.alias}"))
+            if plain is not int and not (plain is float and -_HUGE < value < _HUGE):
+                value = settle(value, f"{field} of a {kind.alias}")
+                free = free or isinstance(value, ParameterExpression)
+            settled.append(value)
         self._duration = duration
         self._values = tuple(settled)
         self._name = name
         self._limit = limit is not False
-        self._free = free_parameters(settled)
-        self._key = self._canonical()
-        self._hash = hash((kind.alias, *self._key))
-        if not self._free:
+        self._key = None
+        if free:
+            self._free = free_parameters(settled)
+        else:
+            self._free = NO_PARAMETERS
             self._check()
             if self._limit:
                 self._check_amplitude()
@@ -162,7 +170,7 @@ class SymbolicPulse(Pulse):
             )
 
     def _bound(self, values: Assignment) -> Any:
-        if self._free.isdisjoint(values):
+        if not affected(self._free, values):
             return self
         bound = tuple([bind(value, values) for value in self._values])
         return self._make(bound, self._name, self._limit)
@@ -170,10 +178,20 @@ class SymbolicPulse(Pulse):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, SymbolicPulse):
             return NotImplemented
-        return self is other or (self.alias == other.alias and bool(self._key == other._key))
+        if self is other:
+            return True
+        return self.alias == other.alias and bool(self._identity() == other._identity())
 
     def __hash__(self) -> int:
+        self._identity()
         return self._hash
+
+    def _identity(self) -> tuple[Any, ...]:
+        """What equality and hash look at, found when it is first needed."""
+        if self._key is None:
+            self._key = self._canonical()
+            self._hash = hash((self.alias, *self._key))
+        return self._key
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _rebuild, (type(self), self._values, self._name, self._limit)
