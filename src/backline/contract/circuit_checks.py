@@ -67,23 +67,24 @@ class _Check:
 
     def body(self, circuit: QuantumCircuit, indices: Mapping[Any, int]) -> None:
         """Check every instruction of a circuit or of a body of control flow."""
-        good: set[tuple[str, tuple[Any, ...]]] = set()
+        good: set[tuple[str, tuple[Any, ...]]] = set()  # of which nothing but the place counts
+        placed: dict[tuple[str, tuple[Any, ...]], tuple[int, ...]] = {}
         looked_into = {"delay", "box"} | self._per_parameters
         for instruction in circuit.data:
             name = instruction.name
             key = (name, instruction.qubits)
             if key in good:
                 continue
-            qubits = tuple(indices[bit] for bit in instruction.qubits)
-            if name not in _ALWAYS and (name, qubits) not in self._good:
+            qubits = placed.get(key)
+            if qubits is None:
+                qubits = placed[key] = tuple(indices[bit] for bit in instruction.qubits)
                 self._place(name, qubits)
-                self._good.add((name, qubits))
+            if name in looked_into:
+                self._look_into(name, qubits, instruction)
             if instruction.is_control_flow():
                 self._inside(instruction.operation, qubits)
             elif name not in looked_into:
                 good.add(key)
-            if name in looked_into:
-                self._look_into(name, qubits, instruction)
 
     def _inside(self, operation: Any, qubits: tuple[int, ...]) -> None:
         if isinstance(operation, ControlFlowOp):
@@ -105,7 +106,12 @@ class _Check:
                 )
 
     def _place(self, name: str, qubits: tuple[int, ...]) -> None:
-        if self._target.instruction_supported(name, qubits):
+        if (
+            name in _ALWAYS
+            or (name, qubits) in self._good
+            or self._target.instruction_supported(name, qubits)
+        ):
+            self._good.add((name, qubits))
             return
         if name not in self._target.operation_names:
             raise self._refusal(name, qubits, f"it has {_listed(self._target.operation_names)}")
