@@ -22,6 +22,7 @@ STEPS = (4.0, 2.0, 1.0, 0.5, 0.25, 0.125, 0.0625)
 
 _WINDOW = 64
 _WINDOWS = 3
+_RICHARDSON = 16 / 15  # what halving takes away is all but 1/16 of the error, at order 4
 
 
 class Piece(Protocol):
@@ -144,7 +145,9 @@ def _choose_step(
     for step, half in itertools.pairwise(STEPS):
         fine = _advance(undriven, kicks, windows, columns, half)
         error = max(
-            float(np.linalg.norm(a - b, axis=0).max()) * length / (window.stop - window.start)
+            _RICHARDSON
+            * float(np.linalg.norm(a - b, axis=0).max())
+            * (length / (window.stop - window.start))
             for a, b, window in zip(coarse, fine, windows, strict=True)
         )
         if error <= accuracy:

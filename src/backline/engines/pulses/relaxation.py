@@ -20,6 +20,7 @@ from scipy.linalg import expm
 
 from backline.engines.pulses.model import PulseModel, Site
 from backline.engines.pulses.pieces import Piece, Plan
+from backline.engines.pulses.products import product
 from backline.engines.pulses.undriven import Complex, Real, Undriven
 
 _LARGEST_TURN = 1.6
@@ -98,7 +99,7 @@ class Relaxation:
                     flow = piece.advance(identity, clock, node)
                 if piece.idle:  # nothing but the length matters: the same few come over and over
                     idle_flows[key] = flow
-                density = flow @ density @ flow.conj().T
+                density = product(product(flow, density), flow.conj().T)
                 if length:
                     density = self.apply(density, length)
                 clock = node

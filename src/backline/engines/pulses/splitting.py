@@ -15,6 +15,7 @@ from functools import reduce
 import numpy as np
 
 from backline.engines.pulses.local import LocalFlow
+from backline.engines.pulses.products import product
 from backline.engines.pulses.tones import Tones
 from backline.engines.pulses.undriven import Complex, Real, Undriven, unitary
 
@@ -42,28 +43,48 @@ _BLOCK_BYTES = 1 << 25
 class Kicks:
     """The exchange's part of the splitting, for steps of any size; what was made is kept.
 
+    The exchange conserves the number of excitations. A kick is held as its blocks, one a number,
+    filled up to the size of the largest.
+
     Args:
         undriven: The Hamiltonian without drives.
     """
 
     def __init__(self, undriven: Undriven) -> None:
-        self._values, self._vectors = np.linalg.eigh(undriven.exchange)
+        total = undriven.numbers.sum(axis=0)
+        blocks = [np.flatnonzero(total == number) for number in np.unique(total)]
+        size = max(len(block) for block in blocks)
+        self._gather = np.zeros((len(blocks), size), dtype=np.int64)
+        self._place = np.zeros(len(total), dtype=np.int64)
+        exchange = np.zeros((len(blocks), size, size))
+        for k, block in enumerate(blocks):
+            count = len(block)
+            self._gather[k, :count] = block
+            self._place[block] = k * size + np.arange(count)
+            exchange[k, :count, :count] = undriven.exchange[np.ix_(block, block)]
+        self._values, self._vectors = np.linalg.eigh(exchange)
         self._made: dict[float, list[Complex]] = {}
 
     def __bool__(self) -> bool:
         """Whether there is any exchange."""
         return bool(self._values.any())
 
-    def __call__(self, size: float) -> list[Complex]:
-        """The seven kicks, arrays (D, D), of a step of some size in samples."""
+    def of(self, size: float) -> list[Complex]:
+        """The seven kicks of a step of some size in samples, each an array of blocks."""
         key = round(size, 12)
         if key not in self._made:
-            first = [self._kick(weight * size) for weight in _B]
+            first = [self._blocks(weight * size) for weight in _B]
             self._made[key] = first + first[2::-1]
         return self._made[key]
 
-    def _kick(self, length: float) -> Complex:
-        return unitary((self._vectors * np.exp(-1j * length * self._values)) @ self._vectors.T)
+    def apply(self, kick: Complex, columns: Complex) -> Complex:
+        """One of these kicks on states, array (D, m)."""
+        kicked = product(kick, columns[self._gather])
+        return kicked.reshape(-1, columns.shape[1])[self._place]
+
+    def _blocks(self, length: float) -> Complex:
+        phases = np.exp(-1j * length * self._values)[:, None, :]
+        return unitary((self._vectors * phases) @ self._vectors.swapaxes(1, 2))
 
 
 class DrivenPiece:
@@ -112,7 +133,7 @@ class DrivenPiece:
         steps = math.ceil((stop - start) / self._step - 1e-9) if self._kicks else 0
         size = (stop - start) / max(steps, 1)
         times = (start + size * (np.arange(steps)[:, None] + KICK_TIMES)).reshape(-1)
-        kicks = self._kicks(size)
+        kicks = self._kicks.of(size)
         shape = (*self._shape, columns.shape[1])
         columns = columns.reshape(shape)
         before = start
@@ -122,7 +143,7 @@ class DrivenPiece:
             part = times[begin : begin + block]
             for k, (left, right) in enumerate(zip(*self._between(before, part), strict=True)):
                 columns = _apply(left, right, columns).reshape(-1, shape[2])
-                columns = (kicks[k % len(kicks)] @ columns).reshape(shape)
+                columns = self._kicks.apply(kicks[k % len(kicks)], columns).reshape(shape)
             before = part[-1]
         left, right = self._between(before, np.array([stop]))
         return _apply(left[0], right[0], columns).reshape(-1, shape[2])
@@ -149,5 +170,5 @@ def _outer(a: Complex, b: Complex) -> Complex:
 
 
 def _apply(left: Complex, right: Complex, columns: Complex) -> Complex:
-    columns = (left @ columns.reshape(len(left), -1)).reshape(columns.shape)
-    return columns if len(right) == 1 else right @ columns
+    columns = product(left, columns.reshape(len(left), -1)).reshape(columns.shape)
+    return columns if len(right) == 1 else product(right, columns)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from backline.engines.pulses.products import product
 from backline.engines.pulses.tones import Tones
 from backline.engines.pulses.undriven import Complex, Real, Undriven, embed, lowering
 
@@ -44,8 +45,9 @@ class StillPiece:
     def advance(self, columns: Complex, start: float, stop: float) -> Complex:
         """Take states from one time to another, as `DrivenPiece.advance`."""
         inside = np.exp(1j * self._frame * start)[:, None] * columns
-        inside = self._vectors.conj().T @ inside
-        inside = self._vectors @ (np.exp(-1j * self._energies * (stop - start))[:, None] * inside)
+        inside = product(self._vectors.conj().T, inside)
+        inside *= np.exp(-1j * self._energies * (stop - start))[:, None]
+        inside = product(self._vectors, inside)
         return np.exp(-1j * self._frame * stop)[:, None] * inside
 
 
