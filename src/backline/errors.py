@@ -10,6 +10,7 @@
     │   └── BackendNotSet               a builder function that needs a backend, without one
     ├── DeviceError (ValueError)        an impossible device description
     │   └── FormatError                 a file that cannot be read as what it claims to be
+    ├── UnitError (ValueError)          a unit that does not exist, or a fraction of a sample
     ├── QubitError (IndexError)         a qubit that the device does not have
     ├── UnknownOptionError (AttributeError)   an option that does not exist
     ├── OptionValueError (ValueError)   an option whose value is not allowed
@@ -28,9 +29,10 @@ Each class carries a stable `code` for programs, and a message for people that s
 wrong, where, and what is allowed. Extra facts (the instruction, the qubits, the experiment's
 index) are in `details`, and survive a process pool.
 
-Two warnings are no errors: `DeviceWarning` (UserWarning) says, once for each file that is read,
-what of a device's description was mended or left out; `OptionWarning` (UserWarning) names options
-that were left out because the caller asked for that.
+Three warnings (UserWarning) are no errors: `DeviceWarning` says, once for each file that is read,
+what of a device's description was mended or left out, and once a pair that its control lines are
+not fitted; `ProgramWarning` that a program can run and may not be what was meant; `OptionWarning`
+names options that were left out because the caller asked for that.
 """
 
 from __future__ import annotations
@@ -180,7 +182,11 @@ class JobCancelledError(JobError):
 
 
 class DeviceWarning(UserWarning):
-    """A device's file had values that were mended or left out; `Device.notes` lists them."""
+    """What of a device's description was mended, left out or not fitted; see `Device.notes`."""
+
+
+class ProgramWarning(UserWarning):
+    """A program that can run, and may not be what was meant."""
 
 
 class OptionWarning(UserWarning):

@@ -11,7 +11,7 @@ from qiskit import QuantumCircuit, transpile
 
 import backline
 from backline import DeviceBackend, pulse
-from backline.backends import execution
+from backline.backends import cautions
 from backline.device import ControlLine, Coupling, Device, DriveLine, Qubit
 from backline.device import Gate as DeviceGate
 from backline.device.model import Timing
@@ -22,6 +22,7 @@ from backline.errors import (
     DeviceError,
     DeviceWarning,
     OptionValueError,
+    ProgramWarning,
     QubitError,
 )
 
@@ -281,7 +282,7 @@ def cross_resonance():
 
 
 def test_lines_that_are_not_reconciled_warn_once_for_their_pair(monkeypatch):
-    monkeypatch.setattr(execution, "_warned", set())
+    monkeypatch.setattr(cautions, "_said", set())
     backend = toy(reconciled=False)
     with pytest.warns(
         DeviceWarning, match=r"qubits 0 and 1 on device 'lines False' \(u0\)"
@@ -291,6 +292,37 @@ def test_lines_that_are_not_reconciled_warn_once_for_their_pair(monkeypatch):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert backend.run(cross_resonance(), shots=10).result().success
+
+
+def test_a_line_that_only_turns_its_frame_does_not_warn(monkeypatch):
+    monkeypatch.setattr(cautions, "_said", set())
+    with pulse.build(name="turn") as block:
+        pulse.play(pulse.Constant(64, 0.1), pulse.DriveChannel(0))
+        pulse.shift_phase(0.3, pulse.ControlChannel(0))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert toy(reconciled=False).run(block, shots=10).result().success
+
+
+def measured_beside(*, barrier):
+    """In a block, which aligns left, a measurement does not wait for d0: as Qiskit 1.4."""
+    with pulse.build(name="rabi") as block:
+        pulse.play(pulse.Constant(160, 0.1), pulse.DriveChannel(0))
+        if barrier:
+            pulse.barrier(pulse.DriveChannel(0), pulse.AcquireChannel(0))
+        pulse.acquire(1600, pulse.AcquireChannel(0), pulse.MemorySlot(0))
+    return block
+
+
+def test_measuring_beside_a_pulse_is_warned_of():
+    with pytest.warns(
+        ProgramWarning, match=r"'rabi' measures qubit 0 from sample 0.*barrier"
+    ) as seen:
+        toy(reconciled=True).run(measured_beside(barrier=False), shots=10).result()
+    assert [warning.filename for warning in seen] == [__file__]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        toy(reconciled=True).run(measured_beside(barrier=True), shots=10).result()
 
 
 def test_a_line_that_is_reconciled_does_not_warn():

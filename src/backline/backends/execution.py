@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
-import warnings
 from dataclasses import dataclass
 from typing import Any
 
 from qiskit.circuit import QuantumCircuit
 
 from backline import lowering
+from backline.backends.cautions import caution
 from backline.backends.experiment import Experiment
 from backline.contract.options import Options
 from backline.contract.target import Target
@@ -18,15 +17,11 @@ from backline.device.model import Device
 from backline.engines.gates import GateEngine
 from backline.engines.outcomes import Outcomes
 from backline.engines.pulses import PulseEngine, Waveforms
-from backline.errors import CapabilityError, DeviceWarning
-from backline.pulse import ControlChannel
+from backline.errors import CapabilityError
 
-# Between a warning and who is to see it: _warn_of_lines, _check_pulses, Executor.check,
-# DeviceBackend.check, BackendBase.run, its caller.
-_TO_THE_CALLER_OF_RUN = 6
-
-_warned: set[tuple[str, tuple[int, ...]]] = set()
-_warned_lock = threading.Lock()
+# Between a caution and who is to see it: _check_pulses, Executor.check, DeviceBackend.check,
+# BackendBase.run, its caller.
+_TO_THE_CALLER_OF_RUN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +107,9 @@ class Executor:
             raise CapabilityError(
                 "noise_model is for engine='gates': pulses take their noise from the device"
             )
-        schedule = self._schedule(program)
-        self._pulses(program, schedule)  # what no engine could play is said here, and not later
-        self._warn_of_lines(schedule)
+        # What no engine could play is said here, and not later.
+        _, waveforms = self._pulses(program, self._schedule(program))
+        caution(program.name, waveforms, device, stacklevel=_TO_THE_CALLER_OF_RUN)
 
     def _schedule(self, program: Any) -> Any:
         """What is played: a circuit in pulses, a pulse program as it is."""
@@ -153,30 +148,3 @@ class Executor:
             method=options.method,
             memory=options.memory,
         )
-
-    def _warn_of_lines(self, schedule: Any) -> None:
-        """Say once for each pair of qubits that nobody fitted its control lines."""
-        playing = {
-            channel.index for channel in schedule.channels if isinstance(channel, ControlChannel)
-        }
-        pairs: dict[tuple[int, ...], list[str]] = {}
-        for line in self.device.control_lines:
-            if line.index in playing and not line.reconciled:
-                pairs.setdefault(tuple(sorted(line.qubits)), []).append(f"u{line.index}")
-        for pair, lines in pairs.items():
-            if _is_news((self.device.name, pair)):
-                warnings.warn(
-                    f"the control lines of qubits {pair[0]} and {pair[1]} on device "
-                    f"{self.device.name!r} ({', '.join(lines)}) are not reconciled with the "
-                    f"pair's calibrations: as pulses, its two-qubit gates may be far off",
-                    DeviceWarning,
-                    stacklevel=_TO_THE_CALLER_OF_RUN,
-                )
-
-
-def _is_news(fact: tuple[str, tuple[int, ...]]) -> bool:
-    with _warned_lock:
-        if fact in _warned:
-            return False
-        _warned.add(fact)
-        return True
