@@ -7,11 +7,13 @@ thread: four transmons took 49 s instead of 1.8 s. Parallel work belongs to expe
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from backline.engines.pulses.undriven import Complex, Real
 
-# OpenBLAS takes one thread for products of complex matrices up to 2**15 multiplications.
+# OpenBLAS takes one thread for products of complex matrices up to 2**16 multiplications.
 _LARGEST = 1 << 15
 
 
@@ -25,8 +27,12 @@ def product(a: Complex | Real, b: Complex) -> Complex:
     Returns:
         Array (…, i, k).
     """
-    width = max(1, _LARGEST // (a.shape[-2] * a.shape[-1]))
-    if width >= b.shape[-1]:
+    columns = b.shape[-1]
+    count = -(-a.shape[-2] * a.shape[-1] * columns // _LARGEST)
+    # Even slices of two columns or more: products with a single vector are threaded earlier.
+    count = min(count, columns // 2)
+    if count <= 1:
         return a @ b
-    slices = [a @ b[..., k : k + width] for k in range(0, b.shape[-1], width)]
+    edges = [columns * k // count for k in range(count + 1)]
+    slices = [a @ b[..., low:high] for low, high in itertools.pairwise(edges)]
     return np.concatenate(slices, axis=-1)
