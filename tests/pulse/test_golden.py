@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from golden import pulse_programs, pulse_shapes
 
 from backline import pulse
+from golden import pulse_programs, pulse_shapes
 
 GOLDEN = json.loads(
     gzip.decompress((Path(__file__).parents[1] / "golden" / "pulse.json.gz").read_bytes())

@@ -22,6 +22,7 @@ from backline.pulse.codec import json_values
 from backline.pulse.values import Value
 
 _LONGEST = 100_000  # characters of an expression
+_EXACT = 2**53  # ints up to here are floats, too; large floats are written with all their digits
 _FUNCTIONS = {
     "sin": "sin",
     "cos": "cos",
@@ -109,13 +110,21 @@ def evaluate(text: str, known: dict[str, Any]) -> Value:
         raise PulseError(f"an expression of {len(text)} characters is too long: {text[:50]}…")
     try:
         return _node(ast.parse(_IMAGINARY.sub("j", text), mode="eval").body, known)
-    except (SyntaxError, KeyError, TypeError, ArithmeticError, RecursionError) as error:
+    except (
+        SyntaxError,
+        KeyError,
+        TypeError,
+        ArithmeticError,
+        RecursionError,
+        MemoryError,  # of the parser, for deep brackets
+    ) as error:
         raise PulseError(f"{text!r:.200} is no expression of {', '.join(known)}: {error}") from None
 
 
 def _node(node: ast.expr, known: dict[str, Any]) -> Any:
     if isinstance(node, ast.Constant) and type(node.value) in (int, float, complex):
-        return node.value
+        number: Any = node.value
+        return number if type(number) is not int or number <= _EXACT else float(number)
     if isinstance(node, ast.Name):
         return known[node.id]
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):

@@ -79,6 +79,9 @@ class UnliftedSech(Sech):
     def _canonical(self) -> tuple[object, ...]:
         return (*super()._canonical(), "unlifted")
 
+    def __repr__(self) -> str:
+        return f"{super().__repr__()[:-1]}, zero_ends=False)"
+
     def _shape(self, t: NDArray[np.float64]) -> Array:
         duration, sigma = self._values[:2]
         return sech((t - duration / 2) / sigma)
