@@ -233,6 +233,13 @@ def test_models_hold_the_chosen_qubits_alone():
     assert [d.channel for d in pulse_model(device(), (1,)).drives] == ["d1", "u1"]
 
 
+def test_a_qubit_of_unknown_anharmonicity_has_two_levels():
+    """Some devices publish 0 for all of them (kyiv, geneva)."""
+    qubits = (Qubit(frequency=5e9, levels=4), Qubit(frequency=5.1e9, anharmonicity=-3e8), Qubit())
+    model = pulse_model(device(qubits=qubits), (0, 1))
+    assert [(site.levels, site.anharmonicity) for site in model.sites] == [(2, 0.0), (3, -3e8)]
+
+
 def test_dressed_transitions_are_the_published_ones():
     model = pulse_model(device(), (0, 1))
     static = undriven(model, DT)
@@ -249,7 +256,6 @@ def test_frequencies_that_no_coupling_allows_stay_as_published():
 @pytest.mark.parametrize(
     ("changes", "qubits", "text"),
     [
-        ({}, (2,), "the anharmonicity of qubit 2"),
         ({"drive_lines": ()}, (0,), "the drive strength of qubit 0"),
         ({"couplings": None}, (0, 1), "no Hamiltonian"),
         ({"qubits": (Qubit(anharmonicity=-3e8), Qubit(), Qubit())}, (0,), "frequency of qubit 0"),

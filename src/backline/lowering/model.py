@@ -71,14 +71,15 @@ def pulse_model(device: Device, qubits: Sequence[int]) -> PulseModel:
     (where that is impossible, because two coupled qubits are published closer than their coupling
     allows, they are the published ones themselves).
 
+    A qubit whose anharmonicity is not known has two levels.
+
     Args:
         device: The device.
         qubits: Which qubits; the model holds them in ascending order.
 
     Raises:
         QubitError: If the device does not have one of the qubits.
-        DeviceError: If a frequency, an anharmonicity, a drive strength or the couplings are not
-            known.
+        DeviceError: If a frequency, a drive strength or the couplings are not known.
     """
     chosen = tuple(sorted({int(qubit) for qubit in qubits}))
     device.check_qubits(chosen, "the pulse model")
@@ -89,7 +90,7 @@ def pulse_model(device: Device, qubits: Sequence[int]) -> PulseModel:
         )
     place = {qubit: site for site, qubit in enumerate(chosen)}
     couplings = [item for item in device.couplings or () if set(item.qubits) <= set(chosen)]
-    published = np.array([_known(device, qubit, "frequency") for qubit in chosen])
+    published = np.array([_frequency(device, qubit) for qubit in chosen])
     bare = bare_frequencies(published, [_placed(item, place) for item in couplings])
     return PulseModel(
         sites=tuple(
@@ -139,11 +140,13 @@ def _placed(item: Coupling, place: dict[int, int]) -> tuple[int, int, float]:
 
 def _site(device: Device, qubit: int, frequency: float) -> Site:
     described = device.qubits[qubit]
+    anharmonicity = described.anharmonicity
     return Site(
         qubit=qubit,
-        levels=described.levels,
+        # Where nobody knows where the higher levels are, there are none.
+        levels=2 if anharmonicity is None else described.levels,
         frequency=frequency,
-        anharmonicity=_known(device, qubit, "anharmonicity"),
+        anharmonicity=anharmonicity or 0.0,
         t1=described.t1,
         t2=described.t2,
         p1_given_0=_misread(described.readout, described.readout.p1_given_0),
@@ -157,15 +160,15 @@ def _misread(readout: Readout, probability: float | None) -> float:
     return 0.0 if readout.error is None else readout.error
 
 
-def _known(device: Device, qubit: int, name: str) -> float:
-    value: float | None = getattr(device.qubits[qubit], name)
-    if value is None:
+def _frequency(device: Device, qubit: int) -> float:
+    frequency = device.qubits[qubit].frequency
+    if frequency is None:
         raise DeviceError(
-            f"the {name} of qubit {qubit} of device {device.name!r} is not known, so that pulses "
-            f"on it cannot be simulated",
+            f"the frequency of qubit {qubit} of device {device.name!r} is not known, so that "
+            f"pulses on it cannot be simulated",
             qubit=qubit,
         )
-    return value
+    return frequency
 
 
 def _drives(device: Device, place: dict[int, int]) -> tuple[Drive, ...]:
