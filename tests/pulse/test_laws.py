@@ -95,8 +95,9 @@ def test_inlining_changes_no_times(block):
 
 
 @few
-@given(st.integers(1, 200), st.floats(-1, 1), st.floats(-10, 10))
+@given(st.integers(1, 200), st.floats(-1, 1), st.integers(-640, 640).map(lambda n: n / 64))
 def test_assigning_commutes_with_scheduling(duration, amp, phase):
+    # Phases are multiples of 1/64: Qiskit's expressions round what is within 1e-16 of an integer.
     d, a, p = Parameter("d"), Parameter("a"), Parameter("p")
 
     def program(d, a, p):
