@@ -20,6 +20,7 @@ warnings.simplefilter("ignore")
 sys.path.insert(0, str(Path(__file__).parent))
 
 import numpy as np  # noqa: E402
+import pulse_facts  # noqa: E402
 import pulse_programs  # noqa: E402
 import pulse_shapes  # noqa: E402
 import qiskit  # noqa: E402
@@ -52,9 +53,9 @@ def main() -> None:
     for seed in range(RANDOM_PROGRAMS):
         description = pulse_programs.random_description(seed)
         program = pulse_programs.described(pulse, description)
-        golden["random"].append([description, stored(pulse_programs.facts(pulse, program))])
+        golden["random"].append([description, stored(pulse_facts.facts(pulse, program))])
     golden["written"] = {
-        name: stored(pulse_programs.facts(pulse, write(pulse)))
+        name: stored(pulse_facts.facts(pulse, write(pulse)))
         for name, write in pulse_programs.written_programs.items()
     }
     golden["samples"] = samples

@@ -489,27 +489,3 @@ def directives_kept_by_flatten(pulse: Any) -> Any:
         pulse.barrier(d0, d1)
         pulse.call(pulse.Schedule((6, pulse.Delay(2, d1))))
     return pulse.transforms.flatten(pulse.transforms.block_to_schedule(block))
-
-
-# What is compared
-
-
-def facts(pulse: Any, program: Any) -> dict[str, Any]:
-    """A program's flat form as plain data; pulses are left as objects for the caller."""
-    flat = pulse.transforms.target_qobj_transform(program)
-    channels: dict[str, list[Any]] = {}
-    for time, inst in flat.instructions:
-        row = [time, type(inst).__name__, *(_operand(operand) for operand in inst.operands)]
-        for used in inst.channels:
-            channels.setdefault(f"{type(used).__name__}({used.index})", []).append(row)
-    return {"duration": flat.duration, "channels": dict(sorted(channels.items()))}
-
-
-def _operand(operand: Any) -> Any:
-    if hasattr(operand, "get_waveform"):
-        return operand.get_waveform().samples
-    if hasattr(operand, "samples"):
-        return operand.samples
-    if hasattr(operand, "index"):
-        return f"{type(operand).__name__}({operand.index})"
-    return operand

@@ -219,7 +219,6 @@ def damaged(change):
             )
         ),
     ],
-    ids=str,
 )
 def test_damaged_programs(stored):
     with pytest.raises(PulseError):

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from backline import pulse
-from golden import pulse_programs, pulse_shapes
+from golden import pulse_facts, pulse_programs, pulse_shapes
 
 GOLDEN = json.loads(
     gzip.decompress((Path(__file__).parents[1] / "golden" / "pulse.json.gz").read_bytes())
@@ -80,12 +80,12 @@ def test_shape(number):
 @pytest.mark.parametrize("seed", range(len(GOLDEN["random"])))
 def test_random_program(seed):
     description, stored = GOLDEN["random"][seed]
-    facts = pulse_programs.facts(pulse, pulse_programs.described(pulse, description))
+    facts = pulse_facts.facts(pulse, pulse_programs.described(pulse, description))
     assert_same(facts, stored, ordered='"right"' not in json.dumps(description))
 
 
 @pytest.mark.parametrize("name", GOLDEN["written"])
 def test_written_program(name):
     program = pulse_programs.written_programs[name](pulse)
-    facts = pulse_programs.facts(pulse, program)
+    facts = pulse_facts.facts(pulse, program)
     assert_same(facts, GOLDEN["written"][name], ordered=name not in RIGHT_ALIGNED)
