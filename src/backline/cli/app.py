@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import sys
-import threading
 from typing import Annotated
 
 import typer
 
 from backline.cli.devices import list_devices, show
-from backline.cli.failures import ExitCode, guarded, report
+from backline.cli.failures import failure_of, guarded, report
 from backline.cli.run import run
 
 app = typer.Typer(
@@ -53,24 +50,9 @@ def main() -> None:
 
     Exit codes are those of `ExitCode`.
     """
-    code: int
     try:
         app()
-        code = ExitCode.OK
-    except SystemExit as stop:
-        code = stop.code if isinstance(stop.code, int) else ExitCode.OK
     except KeyboardInterrupt as interrupt:  # outside of any command
-        code = report(interrupt, debug=False)
-    if code != ExitCode.OK and threading.active_count() > 1:
-        # A worker may be deep in native code that nothing interrupts: do not wait for it.
-        _flush()
-        os._exit(code)
-    raise SystemExit(code)
-
-
-def _flush() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        try:
-            stream.flush()
-        except (OSError, ValueError):  # a closed pipe has no reader to miss anything
-            continue
+        failure = failure_of(interrupt)
+        report(failure, debug=False)
+        raise SystemExit(int(failure.exit_code)) from None

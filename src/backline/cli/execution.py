@@ -3,65 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
 
 from qiskit import QuantumCircuit, transpile
 
 from backline.backends import DeviceBackend
 from backline.cli.limits import ProgramLimits, check_size
+from backline.cli.settings import Finished, RunSettings
 from backline.errors import InputError
-
-
-@dataclass(frozen=True, slots=True)
-class RunSettings:
-    """What was asked of a run.
-
-    Attributes:
-        options: Options of the backend's `run`.
-        optimization_level: Of the transpiler; None where programs run as they are.
-        seed: Of the transpiler; None to let it draw one.
-        timeout: Longest wait for one program's job in s, None for no limit.
-    """
-
-    options: Mapping[str, Any]
-    optimization_level: int | None
-    seed: int | None
-    timeout: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finished:
-    """What came out of one program.
-
-    Attributes:
-        counts: By outcome, registers parted by a space.
-        memory: One outcome a shot, None where it was not asked for.
-        shots: How often it ran.
-        seed: Of its random numbers.
-        metadata: What the engine says of the run.
-        operations: How often each instruction was run.
-        depth: Of the circuit that was run.
-        qubits: The device's qubits that were used.
-        seconds: How long transpiling and running took.
-    """
-
-    counts: Mapping[str, int]
-    memory: list[str] | None
-    shots: int
-    seed: int | None
-    metadata: Mapping[str, Any]
-    operations: Mapping[str, int]
-    depth: int
-    qubits: tuple[int, ...]
-    seconds: Mapping[str, float] = field(default_factory=dict)
 
 
 def execute(circuit: QuantumCircuit, backend: DeviceBackend, settings: RunSettings) -> Finished:
     """Run a circuit.
-
-    A Ctrl-C cancels the job before it goes on as `KeyboardInterrupt`.
 
     Args:
         circuit: As it was read.
@@ -84,13 +36,7 @@ def execute(circuit: QuantumCircuit, backend: DeviceBackend, settings: RunSettin
         )
         check_size(fitted, ProgramLimits())
     transpiled = time.perf_counter()
-    job = backend.run(fitted, **settings.options)
-    try:
-        job.wait_for_final_state(settings.timeout, wait=0.2)
-        result = job.result()
-    except BaseException:
-        job.cancel()
-        raise
+    result = backend.run(fitted, **settings.options).result()
     end = time.perf_counter()
     experiment = result.results[0]
     memory = result.get_memory(0) if settings.options.get("memory") else None

@@ -7,6 +7,7 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import IntEnum
 from functools import wraps
 from typing import Annotated, ParamSpec, TextIO
@@ -45,31 +46,63 @@ def guarded(command: Callable[P, ExitCode | None]) -> Callable[P, None]:
                 code = command(*args, **kwargs) or ExitCode.OK
             except (typer.Exit, typer.Abort, typer.BadParameter, SystemExit):
                 raise
-            # PanicException of parsers with a Rust core is no Exception.
-            except BaseException as error:
-                code = report(error, debug=bool(kwargs.get("debug")))
+            except BrokenPipeError:
+                # Who reads our output has gone, as `head` does: there is nobody to tell.
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+                code = ExitCode.FAULT
+            except BaseException as error:  # PanicException is no Exception
+                failure = failure_of(error)
+                report(failure, debug=bool(kwargs.get("debug")))
+                code = failure.exit_code
         raise typer.Exit(int(code))
 
     return run
 
 
-def report(error: BaseException, *, debug: bool, where: str = "") -> ExitCode:
-    """Say what went wrong on standard error, and with which code to end.
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """An error as what is said of it; it travels between processes.
+
+    Attributes:
+        code: Stable name for programs: that of the error's class.
+        message: One line.
+        exit_code: What the command ends with.
+        trace: The whole trace, for `--debug`.
+    """
+
+    code: str
+    message: str
+    exit_code: ExitCode
+    trace: str = ""
+
+
+def failure_of(error: BaseException) -> Failure:
+    """What is said of an error."""
+    ends_with = exit_code(error)
+    return Failure(
+        code=str(getattr(error, "code", type(error).__name__)),
+        message=line_of(error, ends_with),
+        exit_code=ends_with,
+        trace="".join(traceback.format_exception(error)),
+    )
+
+
+def report(failure: Failure, *, debug: bool, where: str = "") -> None:
+    """Say on standard error what went wrong.
 
     Args:
-        error: What was raised.
+        failure: What.
         debug: Print the whole trace too.
-        where: The file or device it happened with, put before the message.
+        where: The file that it happened with, put before the message.
     """
-    if debug and not isinstance(error, KeyboardInterrupt):
-        traceback.print_exception(error, file=sys.stderr)
-    if isinstance(error, BrokenPipeError):
-        # Who reads our output has gone, as `head` does: nothing to say, and nowhere to say it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.FAULT
-    code = exit_code(error)
-    typer.echo(f"backline: {where and f'{where}: '}{line_of(error, code)}", err=True)
-    return code
+    if debug and failure.trace and failure.exit_code is not ExitCode.INTERRUPTED:
+        typer.echo(failure.trace.rstrip(), err=True)
+    typer.echo(f"backline: {where and f'{where}: '}{failure.message}", err=True)
+
+
+def warn(message: str) -> None:
+    """Say a warning on standard error, in one line."""
+    typer.echo(f"backline: warning: {' '.join(message.split())}", err=True)
 
 
 def exit_code(error: BaseException) -> ExitCode:
@@ -111,4 +144,4 @@ def _show_warning(
     file: TextIO | None = None,
     line: str | None = None,
 ) -> None:
-    typer.echo(f"backline: warning: {' '.join(str(message).split())}", err=True)
+    warn(str(message))

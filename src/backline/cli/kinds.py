@@ -85,7 +85,8 @@ def _kind_of_text(path: Path) -> Kind:
     for match in _REGISTER.finditer(code):
         digits = (match[1] or match[2]).replace("_", "").lstrip("0")
         if len(digits) > 9 or int(digits or 0) > _MOST_BITS:
-            raise InputError(f"declares a register of {digits} bits; at most {_MOST_BITS} are read")
+            size = digits if len(digits) < 20 else f"10**{len(digits) - 1} and more"
+            raise InputError(f"declares a register of {size} bits; at most {_MOST_BITS} are read")
     version = _VERSION.search(code)
     if version is not None:
         number = int(version[1][:9])

@@ -13,13 +13,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
 
+from backline.cli.failures import Failure, failure_of
 from backline.cli.kinds import Kind, kind_of
 from backline.errors import BacklineError, InputError
-
-if TYPE_CHECKING:
-    from qiskit import QuantumCircuit
 
 _MEMORY = 3 << 30  # bytes of address space
 _SHORTEST = 10.0  # seconds of computing, for a file of no size
@@ -35,14 +32,15 @@ class Program:
     Attributes:
         file: The path as it was given.
         name: What to call it: the file, with its number where the file has several.
-        circuit: The circuit, None where it could not be read.
-        error: Why not.
+        path: Its circuit as QPY, of a size that was checked; None where it could not be read. It
+            is there until the reader's `with` block ends.
+        failure: Why not.
     """
 
     file: str
     name: str
-    circuit: QuantumCircuit | None = None
-    error: BaseException | None = None
+    path: Path | None = None
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ class ProgramReader:
 
     def __init__(self, files: Sequence[str]) -> None:
         self._given = tuple(files)
-        self._refused: dict[int, BaseException] = {}
+        self._refused: dict[int, Failure] = {}
         self._left: list[_File] = []
         for number, given in enumerate(files):
             try:
@@ -72,7 +70,7 @@ class ProgramReader:
                 seconds = _SHORTEST + Path(given).stat().st_size / _BYTES_A_SECOND[kind]
                 self._left.append(_File(number, given, kind, seconds))
             except (BacklineError, OSError) as error:
-                self._refused[number] = error
+                self._refused[number] = failure_of(error)
         self._folder = tempfile.TemporaryDirectory(prefix="backline-")
         self._process: subprocess.Popen[bytes] | None = None
         self._start()
@@ -141,13 +139,13 @@ class ProgramReader:
         self._take_finished()
         if self._left:
             culprit = self._left.pop(0)
-            self._refused[culprit.number] = _why(process.returncode, too_long, culprit)
+            self._refused[culprit.number] = failure_of(_why(process.returncode, too_long, culprit))
             self._start()
 
     def _take_finished(self) -> bool:
         before = len(self._left)
         while self._left and any(
-            self._path(self._left[0].number, end).exists() for end in ("qpy", "error")
+            self._path(self._left[0].number, end).exists() for end in ("count", "error")
         ):
             self._left.pop(0)
         return len(self._left) < before
@@ -157,22 +155,19 @@ class ProgramReader:
 
     def _programs_of(self, number: int, given: str) -> list[Program]:
         if number in self._refused:
-            return [Program(given, given, error=self._refused[number])]
+            return [Program(given, given, failure=self._refused[number])]
         refusal = self._path(number, "error")
         if refusal.exists():
             message = refusal.read_text(encoding="utf-8")
-            return [Program(given, given, error=InputError(message))]
-        from qiskit import qpy
-
-        with self._path(number, "qpy").open("rb") as stream:
-            circuits: list[Any] = qpy.load(stream)
-        if not circuits:
-            return [Program(given, given, error=InputError("holds no program"))]
-        if len(circuits) == 1:
-            return [Program(given, given, circuit=circuits[0])]
+            return [Program(given, given, failure=failure_of(InputError(message)))]
+        count = int(self._path(number, "count").read_text(encoding="utf-8"))
         return [
-            Program(given, f"{given}[{index}]", circuit=circuit)
-            for index, circuit in enumerate(circuits)
+            Program(
+                given,
+                given if count == 1 else f"{given}[{index}]",
+                path=Path(self._folder.name) / f"{number}-{index}.qpy",
+            )
+            for index in range(count)
         ]
 
 

@@ -5,8 +5,8 @@ in a process of their own, within limits of memory and computing time, and hand 
 whose size was checked. A file that kills this process costs its own result and nothing else.
 
 The request is a JSON file: ``files`` as [number, path, kind], ``seconds`` of computing for each,
-``memory`` in bytes. For file number k this process writes ``k.qpy`` (its circuits) or ``k.error``
-(a message) into the request's folder.
+``memory`` in bytes. Into the request's folder this process writes, for file number k, its circuits
+as ``k-0.qpy``, ``k-1.qpy``, … and their number as ``k.count``; or a message as ``k.error``.
 """
 
 from __future__ import annotations
@@ -44,17 +44,15 @@ def main() -> None:
         _limit_time(seconds)
         try:
             circuits = read(Path(name), kind)
-            target = path.parent / f"{number}.part"
-            with target.open("wb") as stream:
-                qpy.dump(circuits, stream)
-            target.rename(target.with_suffix(".qpy"))
+            for index, circuit in enumerate(circuits):
+                with (path.parent / f"{number}-{index}.qpy").open("wb") as stream:
+                    qpy.dump(circuit, stream)
+            _tell(path.parent / f"{number}.count", str(len(circuits)))
         except KeyboardInterrupt:
             raise SystemExit(130) from None
         except BaseException as error:  # PanicException is no Exception
             message = _message(error, kind)
-            told = path.parent / f"{number}.part"
-            told.write_text(message, encoding="utf-8", errors="replace")
-            told.rename(told.with_suffix(".error"))
+            _tell(path.parent / f"{number}.error", message)
 
 
 def read(path: Path, kind: str) -> list[QuantumCircuit]:
@@ -70,6 +68,8 @@ def read(path: Path, kind: str) -> list[QuantumCircuit]:
     """
     limits = ProgramLimits()
     circuits = _parse(path, kind)
+    if not circuits:
+        raise InputError("holds no program")
     if len(circuits) > limits.programs:
         raise InputError(f"the file has {len(circuits)} programs; at most {limits.programs}")
     for circuit in circuits:
@@ -77,6 +77,13 @@ def read(path: Path, kind: str) -> list[QuantumCircuit]:
             raise InputError(f"the file holds a {type(circuit).__name__}; only circuits are run")
         check_size(circuit, limits)
     return circuits
+
+
+def _tell(path: Path, text: str) -> None:
+    """Write a file that is either whole or not there."""
+    part = path.with_suffix(".part")
+    part.write_text(text, encoding="utf-8", errors="replace")
+    part.rename(path)
 
 
 def _parse(path: Path, kind: str) -> list[Any]:
@@ -99,8 +106,10 @@ def _message(error: BaseException, kind: str) -> str:
     if kind == "qpy" and not isinstance(error, InputError):
         said = _QPY_ERROR.search(text)
         text = f"is damaged or was cut short: {said[1] if said else text}"
-    elif not text or not isinstance(error, Exception):
-        text = f"is no valid {NAMES[kind]}" + (text and f": {text}")
+    elif not isinstance(error, Exception):  # a panic, as where memory ends
+        text = f"the parser gave up: it is too large or damaged ({text})"
+    elif not text:
+        text = f"is no valid {NAMES[kind]}"
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:_LONGEST]
 
 

@@ -13,9 +13,9 @@ from typing import Any
 from rich.console import Console
 from rich.text import Text
 
-from backline.cli.execution import Finished
-from backline.cli.failures import ExitCode, line_of
-from backline.errors import BacklineError, InputError
+from backline.cli.failures import Failure
+from backline.cli.settings import Finished
+from backline.errors import InputError
 from backline.visualization.text import counts_table
 
 
@@ -27,15 +27,13 @@ class Entry:
         file: The path as it was given.
         name: What it is called: the file, with a number where the file has several programs.
         finished: What came out; None where it failed.
-        error: Why it failed.
-        code: What the whole command should end with for it.
+        failure: Why there is none.
     """
 
     file: str
     name: str
     finished: Finished | None = None
-    error: BaseException | None = None
-    code: ExitCode = ExitCode.OK
+    failure: Failure | None = None
 
 
 def document_of(entries: Sequence[Entry], device: str) -> dict[str, Any]:
@@ -116,12 +114,11 @@ def print_entries(entries: Sequence[Entry], device: str, *, top: int, console: C
 
 def _values(entry: Entry) -> dict[str, Any]:
     values: dict[str, Any] = {"file": entry.file, "name": entry.name}
-    done = entry.finished
+    failure, done = entry.failure, entry.finished
+    if failure is not None:
+        values["error"] = {"code": failure.code, "message": failure.message}
     if done is None:
-        error = entry.error
-        code = error.code if isinstance(error, BacklineError) else type(error).__name__
-        message = "" if error is None else line_of(error, entry.code)
-        return values | {"error": {"code": code, "message": message}}
+        return values
     values |= {
         "shots": done.shots,
         "seed": done.seed,

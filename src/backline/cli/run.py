@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from backline.cli.failures import Debug, ExitCode, report
+from backline.cli.failures import Debug, ExitCode, report, warn
 
 if TYPE_CHECKING:
-    from backline.backends import DeviceBackend
-    from backline.cli.execution import RunSettings
     from backline.cli.programs import Program
     from backline.cli.report import Entry
     from backline.cli.waiting import Waiting
+    from backline.cli.worker import Worker
 
 
 class EngineName(StrEnum):
@@ -81,60 +80,54 @@ def run(
     from rich.console import Console
 
     from backline.cli.programs import ProgramReader
+    from backline.cli.settings import RunSettings
     from backline.cli.waiting import Waiting
+    from backline.cli.worker import Worker
 
+    settings = RunSettings(
+        options={
+            "shots": shots,
+            "engine": engine.value,
+            "seed_simulator": seed,
+            "memory": memory,
+            "noise": noise,
+            "idle_noise": noise,
+            "readout_noise": noise,
+            "relaxation": noise,
+        },
+        optimization_level=optimization_level if transpiled else None,
+        seed=seed,
+    )
     with (
+        Worker(device, settings, timeout) as worker,
         ProgramReader(files) as reader,
         Waiting(Console(stderr=True), len(files)) as waiting,
     ):
         waiting.step(f"loading {device}", done=0)
-        from backline.backends import load
-        from backline.cli.execution import RunSettings
-
-        backend = load(device)
-        settings = RunSettings(
-            options={
-                "shots": shots,
-                "engine": engine.value,
-                "seed_simulator": seed,
-                "memory": memory,
-                "noise": noise,
-                "idle_noise": noise,
-                "readout_noise": noise,
-                "relaxation": noise,
-            },
-            optimization_level=optimization_level if transpiled else None,
-            seed=seed,
-            timeout=timeout,
-        )
-        waiting.step(
-            f"reading {len(files)} files" if len(files) > 1 else f"reading {files[0]}", done=0
-        )
-        programs = reader.programs()
-        entries = _run_all(programs, backend, settings, waiting, debug)
+        loaded = worker.device_name()
+        for warning in loaded.warnings:
+            warn(warning)
+        if loaded.failure is not None:
+            report(loaded.failure, debug=debug)
+            return loaded.failure.exit_code
+        waiting.step("reading", done=0)
+        entries = _run_all(reader.programs(), worker, waiting, debug)
     from backline.cli.report import document_of, print_entries, save_entries, to_json
 
-    document = document_of(entries, backend.name)
+    document = document_of(entries, loaded.value)
     if as_json:
         typer.echo(to_json(document))
     else:
-        print_entries(entries, backend.name, top=top, console=Console())
+        print_entries(entries, loaded.value, top=top, console=Console())
     if save is not None:
         save_entries(document, save)
-    return max((entry.code for entry in entries), default=ExitCode.OK)
+    codes = [entry.failure.exit_code for entry in entries if entry.failure is not None]
+    return max(codes, default=ExitCode.OK)
 
 
-def _run_all(
-    programs: list[Program],
-    backend: DeviceBackend,
-    settings: RunSettings,
-    waiting: Waiting,
-    debug: bool,
-) -> list[Entry]:
+def _run_all(programs: list[Program], worker: Worker, waiting: Waiting, debug: bool) -> list[Entry]:
     """Every program in turn; a failed one is said at once, and the next one follows."""
-    from backline.cli.execution import execute
     from backline.cli.report import Entry
-    from backline.errors import BacklineError
 
     entries = []
     for done, program in enumerate(programs):
@@ -143,14 +136,15 @@ def _run_all(
             done=done,
             steps=len(programs),
         )
-        try:
-            if program.circuit is None:
-                raise program.error or BacklineError("holds no program")
-            finished = execute(program.circuit, backend, settings)
-            entries.append(Entry(file=program.file, name=program.name, finished=finished))
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # PanicException is no Exception
-            code = report(error, debug=debug, where=program.name)
-            entries.append(Entry(file=program.file, name=program.name, error=error, code=code))
+        finished, failure = None, program.failure
+        if program.path is not None:
+            reply = worker.run(program.path)
+            finished, failure = reply.value, reply.failure
+            for warning in reply.warnings:
+                warn(warning)
+        if failure is not None:
+            report(failure, debug=debug, where=program.name)
+        entries.append(
+            Entry(file=program.file, name=program.name, finished=finished, failure=failure)
+        )
     return entries

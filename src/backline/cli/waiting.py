@@ -48,7 +48,8 @@ class Waiting:
         if self._timer is not None:
             self._timer.cancel()
             self._timer.join()
-        self._progress.stop()
+        if self._progress.live.is_started:
+            self._progress.stop()
 
     def step(self, description: str, *, done: int, steps: int | None = None) -> None:
         """Say what is done now.

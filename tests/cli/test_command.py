@@ -1,0 +1,337 @@
+"""The command as people and programs use it."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from qiskit.circuit.exceptions import CircuitError
+from rich.console import Console
+from typer.testing import CliRunner
+
+import backline
+from backline.cli.app import app
+from backline.cli.failures import ExitCode, exit_code, failure_of, line_of
+from backline.cli.programs import ProgramReader
+from backline.cli.settings import RunSettings
+from backline.cli.waiting import Waiting
+from backline.cli.worker import Worker
+from backline.errors import InputError, JobError
+from cli import hostile
+
+COMMAND = [sys.executable, "-c", "from backline.cli import main; main()"]
+
+
+def invoke(*arguments: object):
+    return CliRunner().invoke(app, [str(argument) for argument in arguments])
+
+
+def process(*arguments: object, **options) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        encoding="utf-8",
+        **options,
+    )
+
+
+@pytest.fixture
+def ghz(tmp_path: Path) -> Path:
+    path = tmp_path / "ghz.qasm"
+    path.write_text(hostile.GHZ2)
+    return path
+
+
+def test_devices_are_listed() -> None:
+    result = invoke("devices")
+    assert result.exit_code == 0
+    for name in backline.devices():
+        assert name in result.stdout
+    (manila,) = (line for line in result.stdout.splitlines() if "manila" in line)
+    assert "5" in manila
+    assert "yes" in manila
+
+
+def test_devices_as_json() -> None:
+    listed = json.loads(invoke("devices", "--json").stdout)
+    assert {device["name"]: device["qubits"] for device in listed} == {
+        "armonk": 1,
+        "guadalupe": 16,
+        "manila": 5,
+        "nairobi": 7,
+        "sherbrooke": 127,
+    }
+
+
+def test_show_has_a_row_for_every_qubit_and_edge_in_readable_units() -> None:
+    device = backline.load("manila").device
+    rows = [line.split() for line in invoke("show", "manila").stdout.splitlines()]
+    for k, qubit in enumerate(device.qubits):
+        (row,) = (row for row in rows if row[:1] == [str(k)])
+        assert row[1:5] == [
+            f"{qubit.frequency / 1e9:.4f}",
+            f"{qubit.anharmonicity / 1e6:.1f}",
+            f"{qubit.t1 * 1e6:.1f}",
+            f"{qubit.t2 * 1e6:.1f}",
+        ]
+    edges = [row[:2] for row in rows if row and row[0].endswith(",") and row[0] != "note"]
+    assert edges[:2] == [["0,", "1"], ["1,", "0"]]
+    assert len(edges) == 8
+
+
+def test_show_as_json_is_in_seconds_and_hertz(tmp_path: Path) -> None:
+    picture = tmp_path / "map.png"
+    result = invoke("show", "nairobi", "--json", "--map", picture, "--style", "dark")
+    shown = json.loads(result.stdout)
+    device = backline.load("nairobi").device
+    assert shown["qubit_properties"][3]["frequency"] == device.qubits[3].frequency
+    assert len(shown["gates"]) == len(device.gates)
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_show_of_an_unknown_device_names_the_near_one() -> None:
+    result = invoke("show", "manlia")
+    assert result.exit_code == ExitCode.FAULT
+    assert "'manila'" in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_run_shows_the_most_frequent_first_and_sums_the_rest(ghz: Path) -> None:
+    result = invoke("run", ghz, "-d", "manila", "--seed", 1, "--top", 2)
+    assert result.exit_code == 0
+    lines = [line.split() for line in result.stdout.splitlines() if "%" in line]
+    assert {lines[0][0], lines[1][0]} == {"000", "111"}
+    assert lines[2][1] == "others"
+    shares = [float(line[-1].rstrip("%")) for line in lines]
+    assert shares[0] >= shares[1] > shares[2]
+    assert sum(shares) == pytest.approx(100, abs=0.2)
+
+
+def test_the_same_seed_gives_the_same_counts_and_json_alone_is_printed(ghz: Path) -> None:
+    first, second = (
+        json.loads(process("run", ghz, "-d", "manila", "--seed", 7, "--json").stdout)
+        for _ in range(2)
+    )
+    assert first["results"][0]["counts"] == second["results"][0]["counts"]
+    assert sum(first["results"][0]["counts"].values()) == 1024
+    assert first["results"][0]["seed"] == 7
+    assert first["device"] == "manila"
+
+
+def test_no_noise_leaves_the_ideal_outcomes(ghz: Path) -> None:
+    result = invoke("run", ghz, "-d", "manila", "--no-noise", "--json", "-n", 200, "--memory")
+    (entry,) = json.loads(result.stdout)["results"]
+    assert set(entry["counts"]) == {"000", "111"}
+    assert len(entry["memory"]) == 200
+    assert entry["memory"].count("111") == entry["counts"]["111"]
+
+
+def test_the_engine_is_the_one_that_was_asked_for(ghz: Path) -> None:
+    ran = invoke("run", ghz, "-d", "manila", "-e", "pulses", "-n", 10, "--json")
+    assert all(line.startswith("backline: warning: ") for line in ran.stderr.splitlines())
+    assert json.loads(ran.stdout)["results"][0]["metadata"]["engine"] == "pulses"
+
+
+def test_a_bad_file_is_named_and_the_others_run(tmp_path: Path, ghz: Path) -> None:
+    bad, missing = tmp_path / "bad.qasm", tmp_path / "missing.qasm"
+    bad.write_text("OPENQASM 2.0; frob;")
+    result = invoke("run", bad, ghz, missing, "-d", "manila", "--json")
+    assert result.exit_code == ExitCode.FAULT
+    first, second, third = json.loads(result.stdout)["results"]
+    assert "frob" in first["error"]["message"]
+    assert second["counts"]
+    assert third["error"]["code"] == "FileNotFoundError"
+    assert [line.startswith("backline: ") for line in result.stderr.splitlines()] == [True] * 2
+    assert "bad.qasm" in result.stderr
+
+
+def test_every_hostile_file_is_one_line_and_exit_code_1(tmp_path: Path, ghz: Path) -> None:
+    paths = hostile.write_all(tmp_path)
+    ended = process("run", *paths, tmp_path, ghz, "-d", "manila", "--json")
+    assert ended.returncode == ExitCode.FAULT
+    assert len(ended.stderr.splitlines()) == len(paths) + 1
+    assert "Traceback" not in ended.stderr
+    assert "counts" in json.loads(ended.stdout)["results"][-1]
+
+
+@pytest.mark.parametrize(
+    ("program", "words"),
+    [
+        (hostile.QASM2 + "qreg q[6]; creg c[1]; measure q[0]->c[0];", "needs 6 qubits"),
+        (hostile.QASM2 + "qreg q[1]; x q[0];", "measures nothing"),
+        (hostile.QASM3 + "input float a; qubit[1] q; bit c; rx(a) q[0]; c = measure q[0];", "a"),
+    ],
+)
+def test_programs_that_the_device_cannot_run_are_refused(tmp_path, program, words) -> None:
+    path = tmp_path / "program.qasm"
+    path.write_text(program)
+    result = invoke("run", path, "-d", "manila")
+    assert result.exit_code == ExitCode.FAULT
+    assert words in result.stderr
+    assert result.stdout == ""
+
+
+def test_no_transpile_runs_as_it_is_or_says_what_the_device_lacks(tmp_path, ghz) -> None:
+    result = invoke("run", ghz, "-d", "manila", "--no-transpile")
+    assert result.exit_code == ExitCode.FAULT
+    assert "h on (0,) is not on device 'manila'" in result.stderr
+    path = tmp_path / "x.qasm"
+    path.write_text(hostile.QASM2 + "qreg q[1]; creg c[1]; x q[0]; measure q->c;")
+    ran = invoke("run", path, "-d", "manila", "--no-transpile", "--no-noise", "--json")
+    assert json.loads(ran.stdout)["results"][0]["counts"] == {"1": 1024}
+
+
+def test_results_are_saved_in_one_file_or_one_each(tmp_path: Path, ghz: Path) -> None:
+    other = tmp_path / "other" / "ghz.qasm"
+    other.parent.mkdir()
+    other.write_text(hostile.GHZ3)
+    assert invoke("run", ghz, other, "-d", "manila", "--save", tmp_path / "all.json").exit_code == 0
+    assert len(json.loads((tmp_path / "all.json").read_text())["results"]) == 2
+    invoke("run", ghz, other, "-d", "manila", "--save", tmp_path / "each")
+    assert sorted(path.name for path in (tmp_path / "each").iterdir()) == [
+        "ghz.qasm-2.json",
+        "ghz.qasm.json",
+    ]
+    refused = invoke("run", ghz, "-d", "manila", "--save", ghz)
+    assert refused.exit_code == ExitCode.FAULT
+    assert ghz.read_text() == hostile.GHZ2
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("run",),
+        ("run", "a.qasm"),
+        ("run", "a.qasm", "-d", "manila", "--shots", "0"),
+        ("run", "a.qasm", "-d", "manila", "--engine", "magic"),
+        ("run", "a.qasm", "-d", "manila", "--optimization-level", "4"),
+        ("run", "a.qasm", "-d", "manila", "--timeout", "nan"),
+        ("run", "a.qasm", "-d", "manila", "--timeout", "-1"),
+        ("frob",),
+        ("show",),
+    ],
+)
+def test_wrong_usage_is_exit_code_2(arguments) -> None:
+    assert invoke(*arguments).exit_code == ExitCode.USAGE
+
+
+# Every simulator of gates holds the interpreter's lock while this runs, which is forever.
+FOREVER = (
+    hostile.QASM3 + "qubit[1] q; bit c; c = measure q[0]; while (!c) { reset q[0]; "
+    "c = measure q[0]; }"
+)
+
+
+def test_a_timeout_ends_that_program_alone(tmp_path: Path, ghz: Path) -> None:
+    path = tmp_path / "forever.qasm"
+    path.write_text(FOREVER)
+    ended = process("run", path, ghz, "-d", "manila", "--no-noise", "--timeout", 10, "--json")
+    assert ended.returncode == ExitCode.FAULT
+    assert ended.stderr == f"backline: {path}: not over after 10 s\n"
+    forever, after = json.loads(ended.stdout)["results"]
+    assert forever["error"]["code"] == "job.timeout"
+    assert sum(after["counts"].values()) == 1024
+
+
+def test_a_worker_that_dies_costs_one_program(ghz: Path) -> None:
+    with Worker("manila", RunSettings({"shots": 10}, 0, 1), timeout=None) as worker:
+        assert worker.device_name().value == "manila"
+        worker._process.kill()
+        worker._process.join()
+        with ProgramReader([str(ghz)]) as reader:
+            (program,) = reader.programs()
+            assert worker.run(program.path).value.shots == 10
+            worker._connection.send(program.path)
+            worker._process.kill()
+            died = worker._receive(None)
+    assert died.failure.exit_code is ExitCode.FAULT
+    assert "died" in died.failure.message
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process alone")
+def test_ctrl_c_cancels_and_ends_with_130(tmp_path: Path) -> None:
+    path = tmp_path / "forever.qasm"
+    path.write_text(FOREVER)
+    running = subprocess.Popen(
+        [*COMMAND, "run", str(path), "-d", "manila", "--no-noise"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(9)  # deep in the run, or at worst still loading: it must end either way
+    assert running.poll() is None
+    running.send_signal(signal.SIGINT)
+    out, err = running.communicate(timeout=30)
+    assert running.returncode == ExitCode.INTERRUPTED
+    assert out == ""
+    assert err == "backline: interrupted\n"
+
+
+def test_a_reader_that_goes_away_is_no_trace() -> None:
+    running = subprocess.Popen(
+        [*COMMAND, "devices"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    running.stdout.close()
+    with running.stderr as stderr:
+        assert stderr.read() == ""
+    assert running.wait(60) == ExitCode.FAULT
+
+
+def test_a_trace_is_printed_with_debug_alone(ghz: Path) -> None:
+    plain = invoke("run", ghz, "-d", "armonk")
+    traced = invoke("run", ghz, "-d", "armonk", "--debug")
+    assert "Traceback" not in plain.stderr
+    assert "Traceback" in process("run", ghz, "-d", "armonk", "--debug").stderr
+    assert plain.exit_code == traced.exit_code == ExitCode.FAULT
+
+
+def test_errors_are_told_apart_by_whose_fault_they_are() -> None:
+    assert failure_of(InputError("x")).code == "input"
+    assert exit_code(InputError("x")) is ExitCode.FAULT
+    assert exit_code(CircuitError("x")) is ExitCode.FAULT
+    assert exit_code(FileNotFoundError("x")) is ExitCode.FAULT
+    assert exit_code(TypeError("x")) is ExitCode.INTERNAL
+    assert exit_code(KeyboardInterrupt()) is ExitCode.INTERRUPTED
+    failed = JobError("1 of 1 experiments failed")
+    failed.__cause__ = TypeError("x")
+    assert exit_code(failed) is ExitCode.INTERNAL
+    assert line_of(TypeError("a\n b"), ExitCode.INTERNAL).startswith(
+        "internal error: TypeError: a b"
+    )
+
+
+def test_ascii_terminals_are_served(ghz: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C", "TERM": "dumb"}
+    ended = process("run", ghz, "-d", "manila", env=environment)
+    assert ended.returncode == 0
+    assert ended.stdout.isascii()
+    assert "###" in ended.stdout
+
+
+def test_help_and_version_wait_for_nothing_heavy() -> None:
+    script = (
+        "import sys\n"
+        "from backline.cli.app import app\n"
+        "from typer.testing import CliRunner\n"
+        "assert CliRunner().invoke(app, ['--help']).exit_code == 0\n"
+        "assert CliRunner().invoke(app, ['--version']).stdout.startswith('backline ')\n"
+        "heavy = {'qiskit', 'numpy', 'matplotlib', 'qiskit_aer'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+        "assert CliRunner().invoke(app, ['devices']).exit_code == 0\n"
+        "heavy = {'matplotlib', 'qiskit_aer'} & set(sys.modules)\n"
+        "assert not heavy, heavy\n"
+    )
+    subprocess.run([sys.executable, "-c", script], check=True)
+
+
+def test_waiting_is_shown_on_terminals_alone() -> None:
+    silent = Console(force_terminal=False, record=True)
+    with Waiting(silent, 1) as waiting:
+        waiting.step("work", done=0)
+    assert silent.export_text() == ""
