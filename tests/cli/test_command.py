@@ -17,6 +17,7 @@ import backline
 from backline.cli.app import app
 from backline.cli.failures import ExitCode, exit_code, failure_of, line_of
 from backline.cli.programs import ProgramReader
+from backline.cli.report import save_entries
 from backline.cli.settings import RunSettings
 from backline.cli.waiting import Waiting
 from backline.cli.worker import Worker
@@ -102,34 +103,49 @@ def test_show_of_an_unknown_device_names_the_near_one() -> None:
     assert result.stderr.count("\n") == 1
 
 
-def test_run_shows_the_most_frequent_first_and_sums_the_rest(ghz: Path) -> None:
-    result = invoke("run", ghz, "-d", "manila", "--seed", 1, "--top", 2)
-    assert result.exit_code == 0
-    lines = [line.split() for line in result.stdout.splitlines() if "%" in line]
+def test_run_shows_the_most_frequent_first_sums_the_rest_and_serves_ascii(ghz: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C", "TERM": "dumb"}
+    ended = process("run", ghz, "-d", "manila", "--seed", 1, "--top", 2, env=environment)
+    assert ended.returncode == 0
+    assert ended.stderr == ""
+    assert ended.stdout.isascii()
+    assert "###" in ended.stdout
+    lines = [line.strip("|").split() for line in ended.stdout.splitlines() if "%" in line]
     assert {lines[0][0], lines[1][0]} == {"000", "111"}
-    assert lines[2][1] == "others"
-    shares = [float(line[-1].rstrip("%")) for line in lines]
+    assert lines[2][1].startswith("others")
+    shares = [float(line[-1].rstrip("%|")) for line in lines]
     assert shares[0] >= shares[1] > shares[2]
     assert sum(shares) == pytest.approx(100, abs=0.2)
 
 
-def test_the_same_seed_gives_the_same_counts_and_json_alone_is_printed(ghz: Path) -> None:
-    first, second = (
-        json.loads(process("run", ghz, "-d", "manila", "--seed", 7, "--json").stdout)
-        for _ in range(2)
-    )
-    assert first["results"][0]["counts"] == second["results"][0]["counts"]
-    assert sum(first["results"][0]["counts"].values()) == 1024
-    assert first["results"][0]["seed"] == 7
-    assert first["device"] == "manila"
+def test_the_same_seed_gives_the_same_counts_and_json_alone_is_printed(tmp_path, ghz) -> None:
+    other = tmp_path / "other" / "ghz.qasm"
+    other.parent.mkdir()
+    other.write_text(hostile.GHZ2)
+    saved = tmp_path / "new" / "all.json"
+    arguments = ("run", ghz, other, "-d", "manila", "--seed", 7, "--json", "--save", saved)
+    document = json.loads(process(*arguments).stdout)
+    first, second = document["results"]
+    assert first["counts"] == second["counts"]
+    assert sum(first["counts"].values()) == first["shots"] == 1024
+    assert first["seed"] == 7
+    assert document["device"] == "manila"
+    assert json.loads(saved.read_text()) == document
 
 
-def test_no_noise_leaves_the_ideal_outcomes(ghz: Path) -> None:
-    result = invoke("run", ghz, "-d", "manila", "--no-noise", "--json", "-n", 200, "--memory")
-    (entry,) = json.loads(result.stdout)["results"]
-    assert set(entry["counts"]) == {"000", "111"}
-    assert len(entry["memory"]) == 200
-    assert entry["memory"].count("111") == entry["counts"]["111"]
+def test_as_it_is_and_without_noise(tmp_path: Path, ghz: Path) -> None:
+    """What the device has runs exactly; what it lacks is said, and nothing is compiled."""
+    path = tmp_path / "x.qasm"
+    path.write_text(hostile.QASM2 + "qreg q[2]; creg c[2]; x q[0]; measure q->c;")
+    arguments = ("-d", "manila", "--no-transpile", "--no-noise", "-n", 50, "--memory", "--json")
+    result = invoke("run", ghz, path, *arguments)
+    assert result.exit_code == ExitCode.FAULT
+    assert "h on (0,) is not on device 'manila'" in result.stderr
+    refused, ran = json.loads(result.stdout)["results"]
+    assert refused["error"]["code"] == "input"
+    assert ran["counts"] == {"01": 50}
+    assert ran["memory"] == ["01"] * 50
+    assert ran["circuit"]["operations"] == {"measure": 2, "x": 1}
 
 
 def test_the_engine_is_the_one_that_was_asked_for(ghz: Path) -> None:
@@ -138,17 +154,56 @@ def test_the_engine_is_the_one_that_was_asked_for(ghz: Path) -> None:
     assert json.loads(ran.stdout)["results"][0]["metadata"]["engine"] == "pulses"
 
 
-def test_a_bad_file_is_named_and_the_others_run(tmp_path: Path, ghz: Path) -> None:
-    bad, missing = tmp_path / "bad.qasm", tmp_path / "missing.qasm"
-    bad.write_text("OPENQASM 2.0; frob;")
-    result = invoke("run", bad, ghz, missing, "-d", "manila", "--json")
+def test_bad_programs_are_named_the_others_run_and_each_is_saved(tmp_path, ghz) -> None:
+    programs = {
+        "bad.qasm": ("OPENQASM 2.0; frob;", "frob"),
+        "wide.qasm": (hostile.QASM2 + "qreg q[6]; creg c[1]; measure q[0]->c[0];", "6 qubits"),
+        "silent.qasm": (hostile.QASM2 + "qreg q[1]; x q[0];", "measures nothing"),
+        "free.qasm": (
+            hostile.QASM3 + "input float alpha; qubit[1] q; bit c; rx(alpha) q[0]; "
+            "c = measure q[0];",
+            "alpha",
+        ),
+    }
+    for name, (text, _) in programs.items():
+        (tmp_path / name).write_text(text)
+    (tmp_path / "two.qpy").write_bytes(hostile.qpy_bytes(2))
+    names = [*programs, "missing.qasm", "ghz.qasm", "two.qpy"]
+    files = [tmp_path / name for name in names]
+    result = invoke("run", *files, "-d", "manila", "--json", "--save", tmp_path / "each")
     assert result.exit_code == ExitCode.FAULT
-    first, second, third = json.loads(result.stdout)["results"]
-    assert "frob" in first["error"]["message"]
-    assert second["counts"]
-    assert third["error"]["code"] == "FileNotFoundError"
-    assert [line.startswith("backline: ") for line in result.stderr.splitlines()] == [True] * 2
-    assert "bad.qasm" in result.stderr
+    entries = json.loads(result.stdout)["results"]
+    assert [Path(entry["name"]).name for entry in entries] == [
+        *names[:-1],
+        "two.qpy[0]",
+        "two.qpy[1]",
+    ]
+    said = result.stderr.splitlines()
+    for (name, (_, words)), entry, line in zip(programs.items(), entries, said, strict=False):
+        assert words in entry["error"]["message"]
+        assert line == f"backline: {tmp_path / name}: {entry['error']['message']}"
+    assert entries[4]["error"]["code"] == "FileNotFoundError"
+    assert len(said) == 5
+    assert all(sum(entry["counts"].values()) == 1024 for entry in entries[5:])
+    assert len(list((tmp_path / "each").iterdir())) == len(entries)
+    assert json.loads((tmp_path / "each" / "two.qpy-1.json").read_text())["results"] == entries[-1:]
+
+
+def test_files_of_one_name_are_saved_beside_each_other(tmp_path: Path) -> None:
+    document = {"results": [{"name": "a/x.qasm"}, {"name": "b/x.qasm"}, {"name": "/"}]}
+    save_entries(document, tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "x.qasm.json",
+        "x.qasm-2.json",
+        "program.json",
+    }
+
+
+def test_a_file_that_is_no_json_is_not_written_over(ghz: Path) -> None:
+    refused = invoke("run", ghz, "-d", "manila", "--save", ghz)
+    assert refused.exit_code == ExitCode.FAULT
+    assert "neither" in refused.stderr
+    assert ghz.read_text() == hostile.GHZ2
 
 
 def test_every_hostile_file_is_one_line_and_exit_code_1(tmp_path: Path, ghz: Path) -> None:
@@ -158,49 +213,6 @@ def test_every_hostile_file_is_one_line_and_exit_code_1(tmp_path: Path, ghz: Pat
     assert len(ended.stderr.splitlines()) == len(paths) + 1
     assert "Traceback" not in ended.stderr
     assert "counts" in json.loads(ended.stdout)["results"][-1]
-
-
-@pytest.mark.parametrize(
-    ("program", "words"),
-    [
-        (hostile.QASM2 + "qreg q[6]; creg c[1]; measure q[0]->c[0];", "needs 6 qubits"),
-        (hostile.QASM2 + "qreg q[1]; x q[0];", "measures nothing"),
-        (hostile.QASM3 + "input float a; qubit[1] q; bit c; rx(a) q[0]; c = measure q[0];", "a"),
-    ],
-)
-def test_programs_that_the_device_cannot_run_are_refused(tmp_path, program, words) -> None:
-    path = tmp_path / "program.qasm"
-    path.write_text(program)
-    result = invoke("run", path, "-d", "manila")
-    assert result.exit_code == ExitCode.FAULT
-    assert words in result.stderr
-    assert result.stdout == ""
-
-
-def test_no_transpile_runs_as_it_is_or_says_what_the_device_lacks(tmp_path, ghz) -> None:
-    result = invoke("run", ghz, "-d", "manila", "--no-transpile")
-    assert result.exit_code == ExitCode.FAULT
-    assert "h on (0,) is not on device 'manila'" in result.stderr
-    path = tmp_path / "x.qasm"
-    path.write_text(hostile.QASM2 + "qreg q[1]; creg c[1]; x q[0]; measure q->c;")
-    ran = invoke("run", path, "-d", "manila", "--no-transpile", "--no-noise", "--json")
-    assert json.loads(ran.stdout)["results"][0]["counts"] == {"1": 1024}
-
-
-def test_results_are_saved_in_one_file_or_one_each(tmp_path: Path, ghz: Path) -> None:
-    other = tmp_path / "other" / "ghz.qasm"
-    other.parent.mkdir()
-    other.write_text(hostile.GHZ3)
-    assert invoke("run", ghz, other, "-d", "manila", "--save", tmp_path / "all.json").exit_code == 0
-    assert len(json.loads((tmp_path / "all.json").read_text())["results"]) == 2
-    invoke("run", ghz, other, "-d", "manila", "--save", tmp_path / "each")
-    assert sorted(path.name for path in (tmp_path / "each").iterdir()) == [
-        "ghz.qasm-2.json",
-        "ghz.qasm.json",
-    ]
-    refused = invoke("run", ghz, "-d", "manila", "--save", ghz)
-    assert refused.exit_code == ExitCode.FAULT
-    assert ghz.read_text() == hostile.GHZ2
 
 
 @pytest.mark.parametrize(
@@ -283,11 +295,10 @@ def test_a_reader_that_goes_away_is_no_trace() -> None:
     assert running.wait(60) == ExitCode.FAULT
 
 
-def test_a_trace_is_printed_with_debug_alone(ghz: Path) -> None:
-    plain = invoke("run", ghz, "-d", "armonk")
-    traced = invoke("run", ghz, "-d", "armonk", "--debug")
+def test_a_trace_is_printed_with_debug_alone() -> None:
+    plain, traced = invoke("show", "manlia"), invoke("show", "manlia", "--debug")
     assert "Traceback" not in plain.stderr
-    assert "Traceback" in process("run", ghz, "-d", "armonk", "--debug").stderr
+    assert "Traceback" in traced.stderr
     assert plain.exit_code == traced.exit_code == ExitCode.FAULT
 
 
@@ -304,14 +315,6 @@ def test_errors_are_told_apart_by_whose_fault_they_are() -> None:
     assert line_of(TypeError("a\n b"), ExitCode.INTERNAL).startswith(
         "internal error: TypeError: a b"
     )
-
-
-def test_ascii_terminals_are_served(ghz: Path) -> None:
-    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "LC_ALL": "C", "TERM": "dumb"}
-    ended = process("run", ghz, "-d", "manila", env=environment)
-    assert ended.returncode == 0
-    assert ended.stdout.isascii()
-    assert "###" in ended.stdout
 
 
 def test_help_and_version_wait_for_nothing_heavy() -> None:

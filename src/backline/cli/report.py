@@ -55,6 +55,16 @@ def to_json(document: Mapping[str, Any]) -> str:
     return json.dumps(_plain(document), indent=2, allow_nan=False)
 
 
+def check_save_path(path: Path) -> None:
+    """Refuse a place where results cannot be saved, before anything runs for them.
+
+    Raises:
+        InputError: If the path is a file with another ending than ``.json``.
+    """
+    if path.exists() and not path.is_dir() and path.suffix.lower() != ".json":
+        raise InputError(f"results are saved in a .json file or a folder, and {path} is neither")
+
+
 def save_entries(document: Mapping[str, Any], path: Path) -> None:
     """Write results: all into one ``.json`` file, or each into its own in a folder.
 
@@ -70,8 +80,7 @@ def save_entries(document: Mapping[str, Any], path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(to_json(document) + "\n", encoding="utf-8")
         return
-    if path.exists() and not path.is_dir():
-        raise InputError(f"results are saved in a .json file or a folder, and {path} is neither")
+    check_save_path(path)
     path.mkdir(parents=True, exist_ok=True)
     taken: set[str] = set()
     for result in document["results"]:

@@ -77,11 +77,7 @@ def run(
     if timeout is not None and not (math.isfinite(timeout) and timeout > 0):
         raise typer.BadParameter("must be a positive number of seconds", param_hint="--timeout")
     # Imported here: `backline --help` need not wait for them.
-    from rich.console import Console
-
-    from backline.cli.programs import ProgramReader
     from backline.cli.settings import RunSettings
-    from backline.cli.waiting import Waiting
     from backline.cli.worker import Worker
 
     settings = RunSettings(
@@ -98,22 +94,34 @@ def run(
         optimization_level=optimization_level if transpiled else None,
         seed=seed,
     )
-    with (
-        Worker(device, settings, timeout) as worker,
-        ProgramReader(files) as reader,
-        Waiting(Console(stderr=True), len(files)) as waiting,
-    ):
-        waiting.step(f"loading {device}", done=0)
-        loaded = worker.device_name()
-        for warning in loaded.warnings:
-            warn(warning)
-        if loaded.failure is not None:
-            report(loaded.failure, debug=debug)
-            return loaded.failure.exit_code
-        waiting.step("reading", done=0)
-        entries = _run_all(reader.programs(), worker, waiting, debug)
-    from backline.cli.report import document_of, print_entries, save_entries, to_json
+    with Worker(device, settings, timeout) as worker:  # it loads while this process imports
+        from rich.console import Console
 
+        from backline.cli.programs import ProgramReader
+        from backline.cli.report import (
+            check_save_path,
+            document_of,
+            print_entries,
+            save_entries,
+            to_json,
+        )
+        from backline.cli.waiting import Waiting
+
+        if save is not None:
+            check_save_path(save)
+        with (
+            ProgramReader(files) as reader,
+            Waiting(Console(stderr=True), len(files)) as waiting,
+        ):
+            waiting.step(f"loading {device}", done=0)
+            loaded = worker.device_name()
+            for warning in loaded.warnings:
+                warn(warning)
+            if loaded.failure is not None:
+                report(loaded.failure, debug=debug)
+                return loaded.failure.exit_code
+            waiting.step("reading", done=0)
+            entries = _run_all(reader.programs(), worker, waiting, debug)
     document = document_of(entries, loaded.value)
     if as_json:
         typer.echo(to_json(document))
