@@ -24,9 +24,7 @@ def main() -> None:
             times[statement].append(seconds(statement))
     for statement, taken in times.items():
         print(f"{statement:16} {statistics.median(taken):.3f} s (median of {ROUNDS})")
-    ratio = statistics.median(
-        ours / theirs for theirs, ours in zip(*times.values(), strict=True)
-    )
+    ratio = statistics.median(ours / theirs for theirs, ours in zip(*times.values(), strict=True))
     print(f"ratio            {ratio:.3f} (to reach: at most 1.15)")
 
 

@@ -74,7 +74,7 @@ def _rebuild(
 
 
 class PulseError(BacklineError):
-    """A pulse program that makes no sense: overlap, bad amplitude, unbound parameter, …"""
+    """A pulse program that makes no sense: overlap, bad amplitude, unbound parameter."""
 
     code = "pulse"
 

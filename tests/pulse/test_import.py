@@ -17,4 +17,4 @@ def test_nothing_beyond_numpy_and_circuits_is_imported():
     answer = subprocess.run(
         [sys.executable, "-c", CODE], capture_output=True, text=True, check=True
     )
-    assert answer.stdout.split() == ["backline"]
+    assert set(answer.stdout.split()) <= {"backline", "numpy"}

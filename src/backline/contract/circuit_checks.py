@@ -11,6 +11,7 @@ from qiskit.circuit import ControlFlowOp
 from qiskit.circuit.classical.expr import Expr
 from qiskit.transpiler import Target
 
+from backline.contract.bound import check_bound
 from backline.errors import InputError
 from backline.units import SECONDS, UnitError, samples_exactly, to_seconds
 
@@ -45,12 +46,7 @@ def check_circuit(circuit: Any, target: Target, *, device_name: str) -> None:
             f"{device_name!r} has {target.num_qubits}",
             qubits=tuple(range(circuit.num_qubits)),
         )
-    if circuit.parameters:
-        names = _listed(parameter.name for parameter in circuit.parameters)
-        raise InputError(
-            f"circuit {circuit.name!r} has unbound parameters: {names}. "
-            "Give them values: circuit.assign_parameters(...)."
-        )
+    check_bound(circuit)
     _Check(target, device_name).body(circuit, {bit: i for i, bit in enumerate(circuit.qubits)})
 
 

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from qiskit.circuit import CircuitInstruction, ControlFlowOp, QuantumCircuit
 
+from backline.contract.bound import check_bound
 from backline.contract.target import Target
 from backline.errors import CapabilityError, InputError, OptionValueError
 from backline.lowering.calibrated import Calibrations
@@ -135,12 +136,7 @@ def _numbers(operation: Any) -> tuple[Any, ...]:
 
 
 def _refuse(circuit: QuantumCircuit, target: Target) -> None:
-    if circuit.parameters:
-        names = ", ".join(sorted(parameter.name for parameter in circuit.parameters))
-        raise InputError(
-            f"circuit {circuit.name!r} has unbound parameters: {names}. "
-            "Assign them first: circuit.assign_parameters(...)"
-        )
+    check_bound(circuit)
     if target.num_qubits is not None and circuit.num_qubits > target.num_qubits:
         raise InputError(
             f"circuit {circuit.name!r} has {circuit.num_qubits} qubits, and the device "

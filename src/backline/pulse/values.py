@@ -62,7 +62,7 @@ def settle(value: object, what: str) -> Value:
             return value
         raise PulseError(f"{what} must be a finite number, got {value}")
     if isinstance(value, ParameterExpression):
-        return value if value.num_parameters else _number(value, what)
+        return value if value.parameters else _number(value, what)
     if isinstance(value, np.ndarray) and value.ndim == 0:
         value = value[()]
     if isinstance(value, np.number):
@@ -113,7 +113,7 @@ def index(value: object, what: str) -> Value:
         PulseError: If it is neither; bools and floats are no indices.
     """
     if isinstance(value, ParameterExpression):
-        if value.num_parameters:
+        if value.parameters:
             return value
         value = whole(_number(value, what))
     try:
@@ -160,7 +160,7 @@ def bind(value: Value, values: Assignment) -> Value:
             bound = bound.subs(expressions)
     except (CircuitError, ZeroDivisionError) as error:
         raise PulseError(f"{value} cannot take the values {_listed(values)}: {error}") from None
-    return bound if bound.num_parameters else _number(bound, str(value))
+    return bound if bound.parameters else _number(bound, str(value))
 
 
 def _number(expression: Any, what: str) -> Number:

@@ -14,6 +14,7 @@ from qiskit.circuit import ControlFlowOp, QuantumCircuit
 from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel
 
+from backline.contract.bound import check_bound
 from backline.engines.gates.aer_noise import noise_model
 from backline.engines.gates.bits import bits_from_hex
 from backline.engines.gates.compact import compact
@@ -21,7 +22,7 @@ from backline.engines.gates.noise import DeviceNoise
 from backline.engines.gates.translate import NoiseFinder, in_aers_words, without_waits
 from backline.engines.gates.waits import Clock, with_waits
 from backline.engines.outcomes import Outcomes
-from backline.errors import CapabilityError, EngineError, InputError
+from backline.errors import CapabilityError, EngineError
 
 if TYPE_CHECKING:
     from backline.engines.gates.engine import GateEngine
@@ -103,12 +104,7 @@ def prepare(engine: GateEngine, circuit: QuantumCircuit) -> Prepared:
 
 
 def _refuse(circuit: QuantumCircuit) -> None:
-    if circuit.parameters:
-        names = ", ".join(sorted(parameter.name for parameter in circuit.parameters))
-        raise InputError(
-            f"circuit {circuit.name!r} has unbound parameters: {names}. "
-            "Assign them first: circuit.assign_parameters(...)"
-        )
+    check_bound(circuit)
     if any(block.num_vars or block.num_stretches for block in _blocks(circuit)):
         # Aer 0.18 ends the whole process on some of these, with no error to catch.
         raise CapabilityError(
