@@ -59,7 +59,7 @@ def test_K41_waiting_for_what_is_over_returns_at_once(status):
 
 def test_K41_waiting_ends_at_the_timeout():
     start = time.monotonic()
-    with pytest.raises(JobTimeoutError, match=r"job 7 is not over after 0\.05 s: it is RUNNING"):
+    with pytest.raises(JobTimeoutError, match=r"job 7 is not over after 0\.05 s: it is running"):
         job(R).wait_for_final_state(timeout=0.05, wait=60)
     assert 0.04 < time.monotonic() - start < 5
     with pytest.raises(QiskitJobTimeoutError):

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -116,35 +114,8 @@ class BackendJob(Job):
         """The experiments that failed so far, by index, and why each did."""
         return self._run.failures()
 
-    def wait_for_final_state(
-        self,
-        timeout: float | None = None,
-        wait: float = 5,
-        callback: Callable[[str, JobStatus, Job], None] | None = None,
-    ) -> None:
-        """Wait until the job is over, and return as soon as it is.
-
-        Args:
-            timeout: Longest wait in s, None for no limit.
-            wait: Seconds between two looks at its status.
-            callback: Called with the job's id, its status and the job after each look that finds
-                it not over.
-
-        Raises:
-            JobTimeoutError: If it is not over in time.
-        """
-        end = math.inf if timeout is None else time.monotonic() + timeout
-        while not self.in_final_state():
-            left = end - time.monotonic()
-            if left <= 0:
-                raise JobTimeoutError(
-                    f"job {self.job_id()} is not over after {timeout} s: it is "
-                    f"{self._run.status.value}",
-                    job_id=self.job_id(),
-                )
-            if callback is not None:
-                callback(self.job_id(), self.status(), self)
-            self._run.wait(max(0.0, min(wait, left)))
+    def _pause(self, seconds: float) -> None:
+        self._run.wait(seconds)  # and go on as soon as it is over
 
     def _raise_for_status(self) -> None:
         status = self._run.status

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from backline.cli.devices import list_devices, show
-from backline.cli.failures import failure_of, guarded, report
+from backline.cli.failures import guarded
 from backline.cli.run import run
 
 app = typer.Typer(
@@ -43,16 +43,3 @@ def _common(
     ] = False,
 ) -> None:
     """Options before the command."""
-
-
-def main() -> None:
-    """Run the command with the arguments of the process, and end the process.
-
-    Exit codes are those of `ExitCode`.
-    """
-    try:
-        app()
-    except KeyboardInterrupt as interrupt:  # outside of any command
-        failure = failure_of(interrupt)
-        report(failure, debug=False)
-        raise SystemExit(int(failure.exit_code)) from None

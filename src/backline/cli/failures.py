@@ -46,6 +46,8 @@ def guarded(command: Callable[P, ExitCode | None]) -> Callable[P, None]:
                 code = command(*args, **kwargs) or ExitCode.OK
             except (typer.Exit, typer.Abort, typer.BadParameter, SystemExit):
                 raise
+            except KeyboardInterrupt:  # `main` says so, also of one outside of any command
+                code = ExitCode.INTERRUPTED
             except BrokenPipeError:
                 # Who reads our output has gone, as `head` does: there is nobody to tell.
                 os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -95,7 +97,7 @@ def report(failure: Failure, *, debug: bool, where: str = "") -> None:
         debug: Print the whole trace too.
         where: The file that it happened with, put before the message.
     """
-    if debug and failure.trace and failure.exit_code is not ExitCode.INTERRUPTED:
+    if debug and failure.trace:
         typer.echo(failure.trace.rstrip(), err=True)
     typer.echo(f"backline: {where and f'{where}: '}{failure.message}", err=True)
 
@@ -111,8 +113,6 @@ def exit_code(error: BaseException) -> ExitCode:
 
     from backline.errors import JobError
 
-    if isinstance(error, KeyboardInterrupt):
-        return ExitCode.INTERRUPTED
     if isinstance(error, JobError) and error.__cause__ is not None:
         return exit_code(error.__cause__)
     if isinstance(error, (QiskitError, OSError, MemoryError)):
@@ -122,8 +122,6 @@ def exit_code(error: BaseException) -> ExitCode:
 
 def line_of(error: BaseException, code: ExitCode) -> str:
     """An error as one line."""
-    if code is ExitCode.INTERRUPTED:
-        return "interrupted"
     if isinstance(error, OSError) and error.strerror:
         named = f": {error.filename}" if error.filename else ""
         return f"{error.strerror}{named}"

@@ -108,9 +108,14 @@ class Job(JobV1):
             left = math.inf if timeout is None else timeout - (time.monotonic() - start)
             if left <= 0:
                 raise JobTimeoutError(
-                    f"job {self.job_id()} is not over after {timeout} s: it is {status.name}",
+                    f"job {self.job_id()} is not over after {timeout} s: "
+                    f"it is {status.name.lower()}",
                     job_id=self.job_id(),
                 )
             if callback is not None:
                 callback(self.job_id(), status, self)
-            time.sleep(max(0.0, min(wait, left)))
+            self._pause(max(0.0, min(wait, left)))
+
+    def _pause(self, seconds: float) -> None:
+        """Let time pass between two looks; a job that knows when it is over may return then."""
+        time.sleep(seconds)
