@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import threading
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from qiskit.providers import Options as QiskitOptions
 from backends.toy import Toy, flips
 from backline import pulse
 from backline.backends import BackendBase, Experiment
+from backline.engines.outcomes import Outcomes
 from backline.errors import (
+    DeviceError,
     InputError,
     OptionValueError,
     OptionWarning,
@@ -205,12 +208,58 @@ def test_two_jobs_at_once_do_not_mix():
     assert len({job.job_id() for job in jobs}) == 8
 
 
+def test_a_program_may_change_once_its_job_has_been_made():
+    go = threading.Event()
+    backend = Toy(shots=3)
+    circuit = flips(0, name="before", call=lambda: go.wait(10), place=1)
+    job = backend.run([circuit, circuit])
+    circuit.x(1)
+    circuit.measure(1, 1)
+    circuit.name = "after"
+    circuit.metadata["place"] = 2
+    go.set()
+    result = job.result(10)
+    assert result.get_counts(0) == result.get_counts(1) == {"001": 3}
+    assert [entry.header["name"] for entry in result.results] == ["before"] * 2
+    assert result.results[1].header["metadata"]["place"] == 1
+
+
+@pytest.mark.parametrize("kind", [pulse.Schedule, pulse.ScheduleBlock])
+def test_a_pulse_program_may_change_once_its_job_has_been_made(kind):
+    class Pulses(Toy):
+        def _control_pairs(self):
+            return {}
+
+        def one(self, experiment, options):
+            go.wait(10)
+            return Outcomes(shots=1, bits=np.array([[len(experiment.program.channels)]]))
+
+    def add(channel):
+        program.append(pulse.Delay(16, channel), inplace=True)
+
+    go = threading.Event()
+    program = kind(name="p", metadata={"place": 1})
+    add(pulse.DriveChannel(0))
+    job = Pulses(shots=1).run(program)
+    add(pulse.DriveChannel(1))
+    program.metadata["place"] = 2
+    go.set()
+    assert job.result(10).get_counts(program) == {"1": 1}
+    assert job.result().results[0].header["metadata"] == {"place": 1}
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_K27_a_limit_that_lets_nothing_through_is_an_error(limit):
+    backend = Toy(at_once=limit)
+    with pytest.raises(DeviceError, match=rf"'toy' has max_circuits={limit}: .* at least 1"):
+        backend.run(flips())
+    assert backend.calls == []
+
+
 @pytest.mark.parametrize(
     "again", [copy.copy, copy.deepcopy, lambda backend: pickle.loads(pickle.dumps(backend))]
 )
 def test_K4_copies_work_while_a_job_runs(again):
-    import threading
-
     go = threading.Event()
     backend = Toy(shots=3)
     job = backend.run(flips(call=lambda: go.wait(10)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import warnings
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,7 +18,7 @@ from backline.contract.backend import BackendV2
 from backline.contract.checks import check_programs
 from backline.contract.options import Option, Options, merged
 from backline.engines.outcomes import Outcomes
-from backline.errors import InputError, OptionValueError, OptionWarning
+from backline.errors import DeviceError, InputError, OptionValueError, OptionWarning
 from backline.jobs import Batch, TaskRun
 
 UNKNOWN_OPTIONS = ("error", "warn", "ignore")
@@ -104,6 +105,8 @@ class BackendBase(BackendV2):
     def run(self, run_input: Any, *, unknown_options: str = "error", **options: Any) -> BackendJob:
         """Run circuits and schedules.
 
+        The job has copies of them: they may be changed and used again while it runs.
+
         Args:
             run_input: A `QuantumCircuit`, `Schedule` or `ScheduleBlock`, or a list that may mix
                 them.
@@ -128,8 +131,8 @@ class BackendBase(BackendV2):
             if "seed_simulator" in dict(chosen):
                 chosen = merged(chosen, {"seed_simulator": seed})
         settings = {**dict(chosen), "seed_simulator": seed}
-        experiments = seeded(programs, seed)
-        size = self.max_circuits or len(experiments)
+        experiments = seeded([_kept(program) for program in programs], seed)
+        size = self._batch_size(len(experiments))
         batches = [
             self._batch(experiments[first : first + size], chosen, settings)
             for first in range(0, len(experiments), size)
@@ -137,6 +140,17 @@ class BackendBase(BackendV2):
         job = BackendJob(self, experiments, settings, TaskRun(batches))
         job.submit()
         return job
+
+    def _batch_size(self, most: int) -> int:
+        limit = self.max_circuits
+        if limit is None:
+            return most
+        if limit < 1:
+            raise DeviceError(
+                f"backend {self.name!r} has max_circuits={limit!r}: it must be at least 1, or "
+                f"None for no limit"
+            )
+        return limit
 
     def _checked(self, run_input: Any) -> list[Any]:
         """The programs of a run, all of which the target allows (K44)."""
@@ -187,6 +201,18 @@ class BackendBase(BackendV2):
                     yield _converted(experiments[place], entry, settings)
 
         return Batch(len(experiments), work)
+
+
+def _kept(program: Any) -> Any:
+    """A program as it is now: its owner may change it while the job waits."""
+    kept = copy.copy(program)
+    if isinstance(program, QuantumCircuit):
+        # That shares its instructions, which circuit.copy() does not. But circuit.copy() makes
+        # deep copies of metadata, which may hold what cannot be copied.
+        kept.metadata = {}
+        kept = kept.copy()
+        kept.metadata = dict(program.metadata)
+    return kept
 
 
 def _converted(
