@@ -380,6 +380,7 @@ def test_a_subset_is_a_smaller_backend_with_the_same_data():
     assert part.options.shots == 50
     assert part.qubit_properties(0) == manila.qubit_properties(3)
     assert sum(part.run(measured(2, ("x", 0), ("cx", 0, 1))).result().get_counts().values()) == 50
+    assert DeviceBackend(manila.device, name="mine").subset([0]).name == "mine"
     with pytest.raises(QubitError, match="9"):
         manila.subset([0, 9])
     with pytest.raises(DeviceError, match="once"):

@@ -3,6 +3,7 @@
 import copy
 import pickle
 
+import numpy as np
 import pytest
 import qiskit.transpiler
 from qiskit import QuantumCircuit, transpile
@@ -98,6 +99,7 @@ def test_K20_get_calibration_takes_parameters():
         ((), {"a": 0.1}),
         ((), {"operation_params": [0.1]}),
         ((), {"operation_params": 0.1}),
+        ((), {"operation_params": np.array([0.1])}),
     ]:
         block = target.get_calibration("x", (1,), *args, **kwargs)
         assert block.blocks[0].pulse.amp == 0.1

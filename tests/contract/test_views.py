@@ -86,6 +86,8 @@ def test_K5_configuration_channels(backend):
     for wrong in (
         lambda: found.drive(3),
         lambda: found.measure(-1),
+        lambda: found.acquire(True),
+        lambda: found.drive("0"),
         lambda: found.control((0, 2)),
         lambda: found.get_channel_qubits(pulse.ControlChannel(9)),
         lambda: found.describe(pulse.DriveChannel(0)),

@@ -94,6 +94,8 @@ class DeviceBackend(DescribedBackend, BackendBase):
     def subset(self, qubits: Sequence[int]) -> DeviceBackend:
         """A smaller device with the same data and calibrations, and these options.
 
+        Its target is made from the description: what was changed in this backend's stays behind.
+
         Args:
             qubits: Some of this device's qubits, each once; they are numbered anew in this order.
 
@@ -105,6 +107,7 @@ class DeviceBackend(DescribedBackend, BackendBase):
         return type(self)(
             smaller,
             self.provider,
+            name=self.name,
             include_broken=self._include_broken,
             **dict(self.options),
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import operator
 from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -20,6 +19,7 @@ from backline import pulse
 from backline.contract import options as options_
 from backline.contract import views
 from backline.contract.job import Job
+from backline.contract.qubits import existing
 from backline.contract.schedule_map import InstructionScheduleMap
 from backline.contract.views import BackendProperties, Configuration, PulseDefaults
 from backline.errors import QubitError
@@ -322,18 +322,7 @@ class BackendV2(QiskitBackendV2):
         return pairs
 
     def _qubit(self, qubit: Any) -> int:
-        try:
-            index = operator.index(qubit)
-        except TypeError:
-            raise QubitError(f"a qubit is a whole number, got {qubit!r}") from None
-        number = self.num_qubits
-        if isinstance(qubit, bool) or index < 0 or (number is not None and index >= number):
-            raise QubitError(
-                f"backend {self.name!r} has no qubit {qubit}: its qubits are 0 to "
-                f"{'any number' if number is None else number - 1}",
-                qubit=index,
-            )
-        return index
+        return existing(qubit, self.num_qubits, of=f"backend {self.name!r}")
 
     # Views for code that was written for BackendV1
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from qiskit.circuit import Instruction
 
 from backline.contract.calibrations import CalibrationEntry, as_entry
+from backline.contract.qubits import whole
 from backline.errors import PulseError
 from backline.pulse import Schedule, ScheduleBlock
 
@@ -248,13 +248,7 @@ def _name(instruction: str | Instruction) -> str:
 def _qubits(qubits: int | Iterable[int]) -> tuple[int, ...]:
     try:
         if isinstance(qubits, Iterable):
-            return tuple(_qubit(qubit) for qubit in qubits)
-        return (_qubit(qubits),)
+            return tuple(whole(qubit) for qubit in qubits)
+        return (whole(qubits),)
     except TypeError:
         raise PulseError(f"qubits are whole numbers, one or several, got {qubits!r}") from None
-
-
-def _qubit(qubit: Any) -> int:
-    if isinstance(qubit, bool):
-        raise TypeError("a bool is no qubit")
-    return operator.index(qubit)

@@ -173,7 +173,7 @@ class Target(QiskitTarget):
         operation_name: str,
         qargs: int | Iterable[int] | None,
         *args: Any,
-        operation_params: Sequence[Any] | float | None = None,
+        operation_params: Iterable[Any] | float | None = None,
         **kwargs: Any,
     ) -> Schedule | ScheduleBlock:
         """The calibrated pulse program of an instruction.
@@ -191,7 +191,7 @@ class Target(QiskitTarget):
         """
         if not args and operation_params is not None:
             params = operation_params
-            args = tuple(params) if isinstance(params, Sequence) else (params,)
+            args = tuple(params) if isinstance(params, Iterable) else (params,)
         return self.calibration_entry(operation_name, qargs).get_schedule(*args, **kwargs)
 
     def calibration_entry(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backline import pulse
+from backline.contract.qubits import existing
 from backline.errors import QubitError
 
 # Attributes in s and Hz, and what Qiskit 1.4's dictionaries had: ns, us and GHz.
@@ -202,11 +203,7 @@ class Configuration:
         return made
 
     def _qubit(self, qubit: int) -> int:
-        if not 0 <= qubit < self.num_qubits:
-            raise QubitError(
-                f"there is no qubit {qubit}: qubits are 0 to {self.num_qubits - 1}", qubit=qubit
-            )
-        return qubit
+        return existing(qubit, self.num_qubits, of=f"device {self.backend_name!r}")
 
     def __repr__(self) -> str:
         return f"Configuration({self._fields['backend_name']!r}, {self.num_qubits} qubits)"
