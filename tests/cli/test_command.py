@@ -287,6 +287,20 @@ def test_ctrl_c_ends_with_130_at_any_time(tmp_path: Path, seconds: float) -> Non
     assert (running.returncode, out, err) == (130, "", "backline: interrupted\n")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
+@pytest.mark.parametrize("seconds", [1, 9])
+def test_nothing_goes_on_when_the_command_is_killed(tmp_path: Path, seconds: float) -> None:
+    """The pipe of its output ends when the last process that holds it does."""
+    path = tmp_path / "forever.qasm"
+    path.write_text(FOREVER)
+    with subprocess.Popen(
+        [*COMMAND, "run", str(path), "-d", "manila", "--no-noise"], stdout=subprocess.PIPE
+    ) as running:
+        time.sleep(seconds)
+        running.kill()
+        assert running.communicate(timeout=30) == (b"", None)
+
+
 def test_a_reader_that_goes_away_is_no_trace() -> None:
     with subprocess.Popen(
         [*COMMAND, "devices"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True

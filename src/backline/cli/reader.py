@@ -12,6 +12,7 @@ as ``k-0.qpy``, ``k-1.qpy``, … and their number as ``k.count``; or a message a
 from __future__ import annotations
 
 import json
+import pickle
 import re
 import sys
 import warnings
@@ -93,7 +94,8 @@ def _parse(path: Path, kind: str) -> list[Any]:
     text = path.read_text(encoding="utf-8-sig")
     if kind == "qasm2":
         return [qasm2.loads(text, include_path=(str(path.parent),))]
-    return [qasm3.loads(text)]
+    # Before Qiskit 2.4, its variables of loops are no good for QPY until they were copied like this.
+    return [pickle.loads(pickle.dumps(qasm3.loads(text)))]
 
 
 def _message(error: BaseException, kind: str) -> str:
