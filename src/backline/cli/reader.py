@@ -94,7 +94,7 @@ def _parse(path: Path, kind: str) -> list[Any]:
     text = path.read_text(encoding="utf-8-sig")
     if kind == "qasm2":
         return [qasm2.loads(text, include_path=(str(path.parent),))]
-    # Before Qiskit 2.4, its variables of loops are no good for QPY until they were copied like this.
+    # Before Qiskit 2.4, the variables of its loops are no good for QPY until they were copied.
     return [pickle.loads(pickle.dumps(qasm3.loads(text)))]
 
 
