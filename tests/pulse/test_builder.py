@@ -441,3 +441,36 @@ def test_measuring_with_a_map_of_groups():
         macros.measure([5], inst_map=GroupedMap(), meas_map=[[0, 1, 2]])
     with pytest.raises(PulseError, match="needs a backend or an inst_map"):
         macros.measure([0])
+
+
+@pytest.mark.parametrize("time", [math.nan, math.inf, 1e300, "a", None, [1e-9, math.nan]])
+def test_what_is_no_time_has_no_samples(time):
+    with pulse.build(backend()), pytest.raises(PulseError, match="a time is"):
+        pulse.seconds_to_samples(time)
+
+
+@pytest.mark.parametrize("func", [lambda _: math.nan, lambda _: "a", lambda _: None])
+def test_align_func_needs_numbers(func):
+    with pulse.build() as program, pulse.align_func(100, func):
+        pulse.delay(10, D0)
+    with pytest.raises(PulseError, match="AlignFunc's function gives for 1 must be"):
+        target_qobj_transform(program)
+
+
+def test_align_func_needs_a_function():
+    with pulse.build(), pytest.raises(PulseError, match="needs a function"), pulse.align_func(9, 3):
+        pass
+
+
+def test_a_free_frequency_offset_is_compensated():
+    turns = {}
+    for offset in (A, 1e6):
+        with (
+            pulse.build(backend()) as program,
+            pulse.frequency_offset(offset, D0, compensate_phase=True),
+        ):
+            pulse.delay(100, D0)
+        bound = program.assign_parameters({A: 1e6}, inplace=False) if offset is A else program
+        (turns[offset],) = [i.phase for i in bound.blocks if isinstance(i, pulse.ShiftPhase)]
+    assert turns[A] == pytest.approx(turns[1e6])
+    assert turns[A] != 0

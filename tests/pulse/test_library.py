@@ -224,3 +224,66 @@ def test_functional_pulse():
 
     assert ramp(3, 0.5, name="r").samples.tolist() == [0, 0.25, 0.5]
     assert ramp(3, 0.5, name="r").name == "r"
+
+
+SIGMAS = [
+    pytest.param(pulse.Gaussian, (), id="Gaussian"),
+    pytest.param(pulse.library.GaussianDeriv, (), id="GaussianDeriv"),
+    pytest.param(pulse.Drag, (0.1,), id="Drag"),
+    pytest.param(pulse.GaussianSquare, (4,), id="GaussianSquare"),
+    pytest.param(pulse.library.GaussianSquareDrag, (0.1, 4), id="GaussianSquareDrag"),
+    pytest.param(pulse.library.gaussian_square_echo, (4,), id="gaussian_square_echo"),
+    pytest.param(pulse.library.Sech, (), id="Sech"),
+    pytest.param(pulse.library.SechDeriv, (), id="SechDeriv"),
+]
+
+
+@pytest.mark.parametrize(("shape", "rest"), SIGMAS)
+@pytest.mark.parametrize("sigma", [1e300, 1e101, 1e-101, 5e-324])
+def test_a_sigma_whose_square_is_no_float_is_refused(shape, rest, sigma):
+    with pytest.raises(PulseError, match="sigma must be 1e-100 to 1e\\+100"):
+        shape(16, 0.5, sigma, *rest)
+
+
+@pytest.mark.parametrize(("shape", "rest"), SIGMAS)
+@pytest.mark.parametrize("sigma", [1e100, 1e16, 1e-4, 1e-100])
+def test_any_other_sigma_gives_finite_samples(shape, rest, sigma):
+    pulse_ = shape(16, 0.5, sigma, *rest, limit_amplitude=False)
+    assert np.isfinite(pulse_.get_waveform().samples).all()
+
+
+@pytest.mark.parametrize("sigma", [1e8, 1e16, 1e99])
+def test_a_very_wide_pulse_is_a_parabola(sigma):
+    """Both lifted shapes tend to 1 - x²/end², with 0 at t = -1: end = 9 for 16 samples."""
+    x = np.arange(16) + 0.5 - 8
+    parabola = 0.5 * (1 - (x / 9) ** 2)
+    for shape in (pulse.Gaussian, pulse.library.Sech):
+        samples = shape(16, 0.5, sigma).get_waveform().samples
+        np.testing.assert_allclose(samples, parabola, rtol=1e-6)
+
+
+def test_a_formula_that_overflows_is_refused():
+    steep = pulse.Drag(16, 1e300, 8, 1e300, limit_amplitude=False)
+    with pytest.raises(PulseError, match="no finite samples"):
+        steep.get_waveform()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: pulse.Constant(10, 10**400), "amp of a Constant"),
+        (lambda: pulse.Constant(10, 0.1, -(10**400)), "angle of a Constant"),
+        (lambda: pulse.Constant(10**20, 0.1), r"at most 2\*\*53 samples"),
+        (
+            lambda: pulse.GaussianSquare(16, 0.5, 4, risefall_sigma_ratio="a"),
+            "risefall_sigma_ratio",
+        ),
+        (lambda: pulse.GaussianSquare("a", 0.5, 4, risefall_sigma_ratio=1), "duration"),
+        (lambda: pulse.library.Sin("a", 0.1, 0), "duration of a Sin"),
+        (lambda: pulse.library.Cos(None, 0.1, 0), "duration of a Cos"),
+        (lambda: pulse.library.Square(16, 0.1, 1j), "phase must be real"),
+    ],
+)
+def test_numbers_that_no_formula_takes(make, message):
+    with pytest.raises(PulseError, match=message):
+        make()

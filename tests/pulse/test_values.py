@@ -187,3 +187,10 @@ def test_lo_config():
         config.channel_lo(D1)
     with pytest.raises(PulseError, match="DriveChannel or MeasureChannel"):
         pulse.LoConfig({A0: 5e9})
+
+
+@pytest.mark.parametrize("duration", [2**53 + 1, 10**400, 1e300])
+def test_durations_beyond_what_floats_tell_apart(duration):
+    assert pulse.Delay(2**53, D0).duration == 2**53
+    with pytest.raises(PulseError, match=r"2\*\*53|a float can hold"):
+        pulse.Delay(duration, D0)

@@ -17,7 +17,15 @@ from backline.errors import PulseError
 from backline.pulse.channels import Channel
 from backline.pulse.instructions import Instruction
 from backline.pulse.schedule import Schedule
-from backline.pulse.values import NO_PARAMETERS, Assignment, Value, bind, free_parameters, samples
+from backline.pulse.values import (
+    NO_PARAMETERS,
+    Assignment,
+    Value,
+    bind,
+    free_parameters,
+    real,
+    samples,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +224,17 @@ class AlignFunc(_FixedDuration):
     Args:
         duration: Of the block, in samples.
         func: Gives the center of element 1, 2, … as a fraction of the duration.
+
+    Raises:
+        PulseError: If the duration is no number of samples, or `func` no function.
     """
 
     __slots__ = ("_func",)
 
     def __init__(self, duration: Value, func: Callable[[int], float]) -> None:
         super().__init__(duration)
+        if not callable(func):
+            raise PulseError(f"AlignFunc needs a function of the element's number, got {func!r}")
         self._func = func
 
     @property
@@ -233,13 +246,15 @@ class AlignFunc(_FixedDuration):
         """The start of each element, in samples.
 
         Raises:
-            PulseError: If one would start before 0 or after the block's end.
+            PulseError: If one would start before 0 or after the block's end, or the function
+                gives no number.
         """
         if self._duration < sum(element.duration for element in elements):
             return _TOO_LONG.place(elements)
         times = []
         for number, element in enumerate(elements, start=1):
-            time = int(self._duration * self._func(number) - element.duration / 2)
+            center = real(self._func(number), f"what AlignFunc's function gives for {number}")
+            time = int(self._duration * center - element.duration / 2)
             if not 0 <= time <= self._duration:
                 raise PulseError(
                     f"AlignFunc puts element {number} at sample {time}, and the block has "

@@ -22,6 +22,8 @@ Value: TypeAlias = Any  # int | float | complex | ParameterExpression (Qiskit sh
 Assignment: TypeAlias = Mapping[Any, Value]
 
 NO_PARAMETERS: frozenset[Any] = frozenset()
+MOST_SAMPLES = 2**53
+"""The longest duration: beyond it, floats do not tell neighboring samples apart."""
 
 
 def is_free(value: object) -> bool:
@@ -55,10 +57,12 @@ def settle(value: object, what: str) -> Value:
         PulseError: If it is neither, is a bool, or is NaN or infinite.
     """
     kind = type(value)
-    if kind is int:
-        return value
-    if kind is float or kind is complex:
-        if cmath.isfinite(value):  # type: ignore[arg-type]  # the line above says so
+    if kind is int or kind is float or kind is complex:
+        try:
+            finite = cmath.isfinite(value)  # type: ignore[arg-type]  # the line above says so
+        except OverflowError:
+            raise PulseError(f"{what} must be a number that a float can hold") from None
+        if finite:
             return value
         raise PulseError(f"{what} must be a finite number, got {value}")
     if isinstance(value, ParameterExpression):
@@ -87,14 +91,14 @@ def real(value: object, what: str) -> Value:
 
 
 def samples(value: object, what: str, *, free: bool = True) -> Value:
-    """A number of samples: an int of 0 or more, or an expression where `free` allows one.
+    """A number of samples: an int from 0, or an expression where `free` allows one.
 
     A float that is a whole number counts as that number.
 
     Raises:
-        PulseError: If it is negative, a fraction, a bool or no number.
+        PulseError: If it is negative, a fraction, a bool, no number or over `MOST_SAMPLES`.
     """
-    if type(value) is int and value >= 0:
+    if type(value) is int and 0 <= value <= MOST_SAMPLES:
         return value
     settled = settle(value, what)
     if isinstance(settled, ParameterExpression):
@@ -103,6 +107,8 @@ def samples(value: object, what: str, *, free: bool = True) -> Value:
         raise PulseError(f"{what} must be a number of samples, got the free parameter {settled}")
     if isinstance(settled, complex) or settled < 0 or settled != int(settled):
         raise PulseError(f"{what} must be a whole number of samples, 0 or more, got {settled}")
+    if settled > MOST_SAMPLES:
+        raise PulseError(f"{what} must be at most 2**53 samples, got {settled:.3g}")
     return int(settled)
 
 

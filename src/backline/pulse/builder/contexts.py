@@ -19,7 +19,7 @@ from backline.pulse.block import ScheduleBlock
 from backline.pulse.builder.state import active_builder
 from backline.pulse.channels import PulseChannel
 from backline.pulse.instructions import ShiftFrequency, ShiftPhase
-from backline.pulse.values import Value
+from backline.pulse.values import Value, is_free
 
 
 @contextmanager
@@ -120,7 +120,9 @@ def frequency_offset(
         turned: Any = 0.0
         if compensate_phase:
             seconds = (builder.context.duration - start) * dt
-            turned = math.fmod(2 * math.pi * frequency * seconds, 2 * math.pi)
+            turned = 2 * math.pi * frequency * seconds
+            if not is_free(frequency):
+                turned = math.fmod(turned, 2 * math.pi)
         for channel in channels:
             if compensate_phase:
                 builder.append(ShiftPhase(-turned, channel))

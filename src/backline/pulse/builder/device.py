@@ -17,6 +17,7 @@ from backline.pulse.channels import (
     DriveChannel,
     MeasureChannel,
 )
+from backline.pulse.values import MOST_SAMPLES
 
 _ROUNDING = 1e-6  # of a sample: a time in seconds is usually a rounded multiple of dt
 
@@ -88,8 +89,18 @@ def seconds_to_samples(seconds: Any) -> Any:
 
     Args:
         seconds: A time in s, or an array of them.
+
+    Raises:
+        PulseError: If it is no time, or so long that its samples are not told apart.
     """
-    exact = np.asarray(seconds, dtype=float) / _dt()
+    dt = _dt()
+    try:
+        times = np.asarray(seconds, dtype=float)
+    except (TypeError, ValueError):
+        raise PulseError(f"a time is a number of seconds, got {seconds!r}") from None
+    if not np.all(np.abs(times) <= MOST_SAMPLES * dt):
+        raise PulseError(f"a time is finite and at most 2**53 samples, got {seconds!r} s")
+    exact = times / dt
     nearest = np.round(exact)
     near = np.abs(exact - nearest) <= _ROUNDING * np.maximum(1.0, np.abs(exact))
     whole = np.where(near, nearest, np.floor(exact)).astype(np.int64)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from backline.pulse.library.gaussian import gaussian, lifted, positive_sigma
+from backline.pulse.library.gaussian import bad_sigma, lifted_gaussian
 from backline.pulse.library.symbolic import Array, ScalableSymbolicPulse, real_amplitude
 from backline.pulse.values import Value
 
@@ -49,24 +49,20 @@ class Drag(ScalableSymbolicPulse):
         self._set_up(values, name, limit_amplitude)
 
     def _violation(self) -> str | None:
-        return positive_sigma(self._values[1])
+        return bad_sigma(self._values[1])
 
     def _height(self) -> float:
         _, sigma, beta = self._values[:3]
         # |1 + i β x/σ²| exp(-x²/2σ²) is highest at x = 0 as long as |β| ≤ σ.
         return 1.0 if abs(beta) <= sigma else float("inf")
 
-    def _peak(self) -> float:
-        amplitude = abs(self._amplitude())
-        return amplitude * self._height() if amplitude else 0.0
-
     def _shape(self, t: NDArray[np.float64]) -> Array:
         duration, sigma, beta = self._values[:3]
         center = duration / 2
-        envelope = lifted(gaussian(t, center, sigma), center, sigma)
+        t -= center
+        envelope = lifted_gaussian(t, center + 1.0, sigma)
         shape = np.empty(len(t), dtype=np.complex128)
         shape.real = envelope
-        np.subtract(t, center, out=t)
         t *= -1 / sigma**2
         if isinstance(beta, complex):
             shape *= 1 + 1j * beta * t

@@ -10,31 +10,55 @@ from numpy.typing import NDArray
 from backline.pulse.library.symbolic import Array, ScalableSymbolicPulse, real_amplitude
 from backline.pulse.values import Value
 
+_WIDEST = 1e100  # squares of it, and of its inverse, are floats
 
-def positive_sigma(sigma: Value) -> str | None:
+
+def bad_sigma(sigma: Value) -> str | None:
     """What is wrong with a width sigma, if anything."""
     if isinstance(sigma, complex) or not sigma > 0:
         return f"sigma must be over 0, got {sigma}"
+    if not 1 / _WIDEST <= sigma <= _WIDEST:
+        return f"sigma must be {1 / _WIDEST:g} to {_WIDEST:g} samples, got {sigma:g}"
     return None
 
 
-def gaussian(t: NDArray[np.float64], center: float, sigma: float) -> NDArray[np.float64]:
-    """exp(-(t - center)² / 2σ²)."""
-    x = (t - center) / sigma
-    np.multiply(x, x, out=x)
-    x *= -0.5
-    return np.exp(x, out=x)
+class SigmaPulse(ScalableSymbolicPulse):
+    """A shape that has no parameters but a width sigma and its amplitude."""
+
+    __slots__ = ()
+    _fields = ("duration", "sigma", "amp", "angle")
+
+    def __init__(
+        self,
+        duration: Value,
+        amp: Value,
+        sigma: Value,
+        angle: Value = 0.0,
+        name: str | None = None,
+        limit_amplitude: bool | None = None,
+    ) -> None:
+        values = (duration, sigma, real_amplitude(amp, self.alias), angle)
+        self._set_up(values, name, limit_amplitude)
+
+    def _violation(self) -> str | None:
+        return bad_sigma(self._values[1])
 
 
-def lifted(values: NDArray[np.float64], center: float, sigma: float) -> NDArray[np.float64]:
-    """Values of a Gaussian, moved and scaled in place to be 0 at t = -1 and 1 at the center."""
-    below = math.exp(-0.5 * ((center + 1.0) / sigma) ** 2)
-    values -= below
-    values /= -math.expm1(-0.5 * ((center + 1.0) / sigma) ** 2)
-    return values
+def lifted_gaussian(x: NDArray[np.float64], end: float, sigma: float) -> NDArray[np.float64]:
+    """exp(-x² / 2σ²), moved and scaled to be 0 at x = ±end and 1 at x = 0.
+
+    It is computed from what lacks to 1, so that it is right where σ is much longer than `end`.
+    """
+    y = x / sigma
+    np.multiply(y, y, out=y)
+    y *= -0.5
+    np.expm1(y, out=y)
+    y /= -math.expm1(-0.5 * (end / sigma) ** 2)
+    y += 1.0
+    return y
 
 
-class Gaussian(ScalableSymbolicPulse):
+class Gaussian(SigmaPulse):
     """A lifted and truncated Gaussian, as Qiskit 1.4.
 
     With g(t) = exp(-(t - duration/2)² / 2σ²) the envelope is A (g(t) - g(-1)) / (1 - g(-1)),
@@ -57,30 +81,14 @@ class Gaussian(ScalableSymbolicPulse):
 
     __slots__ = ()
     alias = "Gaussian"
-    _fields = ("duration", "sigma", "amp", "angle")
-
-    def __init__(
-        self,
-        duration: Value,
-        amp: Value,
-        sigma: Value,
-        angle: Value = 0.0,
-        name: str | None = None,
-        limit_amplitude: bool | None = None,
-    ) -> None:
-        values = (duration, sigma, real_amplitude(amp, "Gaussian"), angle)
-        self._set_up(values, name, limit_amplitude)
-
-    def _violation(self) -> str | None:
-        return positive_sigma(self._values[1])
 
     def _shape(self, t: NDArray[np.float64]) -> Array:
         duration, sigma = self._values[:2]
         center = duration / 2
-        return lifted(gaussian(t, center, sigma), center, sigma)
+        return lifted_gaussian(t - center, center + 1.0, sigma)
 
 
-class GaussianDeriv(ScalableSymbolicPulse):
+class GaussianDeriv(SigmaPulse):
     """The derivative of an unlifted Gaussian: -A (t - μ)/σ² · exp(-(t - μ)² / 2σ²), μ = duration/2.
 
     Args:
@@ -97,27 +105,11 @@ class GaussianDeriv(ScalableSymbolicPulse):
 
     __slots__ = ()
     alias = "GaussianDeriv"
-    _fields = ("duration", "sigma", "amp", "angle")
-
-    def __init__(
-        self,
-        duration: Value,
-        amp: Value,
-        sigma: Value,
-        angle: Value = 0.0,
-        name: str | None = None,
-        limit_amplitude: bool | None = None,
-    ) -> None:
-        values = (duration, sigma, real_amplitude(amp, "GaussianDeriv"), angle)
-        self._set_up(values, name, limit_amplitude)
-
-    def _violation(self) -> str | None:
-        return positive_sigma(self._values[1])
 
     def _height(self) -> float:
         return math.exp(-0.5) / float(self._values[1])  # at t - μ = ±σ
 
     def _shape(self, t: NDArray[np.float64]) -> Array:
         duration, sigma = self._values[:2]
-        center = duration / 2
-        return gaussian(t, center, sigma) * (center - t) / sigma**2
+        x = (t - duration / 2) / sigma
+        return np.exp(-0.5 * x * x) * x / -sigma

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backline.errors import PulseError
-from backline.pulse.library.gaussian import gaussian, lifted, positive_sigma
+from backline.pulse.library.gaussian import bad_sigma, lifted_gaussian
 from backline.pulse.library.symbolic import Array, ScalableSymbolicPulse, real_amplitude
-from backline.pulse.values import Value
+from backline.pulse.values import Value, samples, settle
 
 
 def flat_width(
@@ -17,21 +17,25 @@ def flat_width(
     """The length of the flat part, given itself or by the length of the edges in sigmas.
 
     Raises:
-        PulseError: If not exactly one of the two is given.
+        PulseError: If not exactly one of the two is given, or one is no number.
     """
     if (width is None) == (ratio is None):
         given = "neither" if width is None else "both"
         raise PulseError(
             f"a {what} needs either width or risefall_sigma_ratio, and {given} is given"
         )
-    return width if ratio is None else duration - 2.0 * ratio * sigma
+    if ratio is None:
+        return width
+    ratio = settle(ratio, f"risefall_sigma_ratio of a {what}")
+    sigma = settle(sigma, f"sigma of a {what}")
+    return samples(duration, f"the duration of a {what}") - 2.0 * ratio * sigma
 
 
 def bad_width(duration: Value, sigma: Value, width: Value) -> str | None:
     """What is wrong with these lengths, if anything."""
     if isinstance(width, complex) or not 0 <= width <= duration:
         return f"width must be 0 to the duration {duration}, got {width}"
-    return positive_sigma(sigma)
+    return bad_sigma(sigma)
 
 
 def edges(t: NDArray[np.float64], duration: float, width: float) -> NDArray[np.float64]:
@@ -44,7 +48,7 @@ def lifted_square(
     t: NDArray[np.float64], duration: float, sigma: float, width: float
 ) -> NDArray[np.float64]:
     """1 in the flat part, a Gaussian that is 0 at t = -1 in the edges."""
-    return lifted(gaussian(edges(t, duration, width), 0.0, sigma), (duration - width) / 2, sigma)
+    return lifted_gaussian(edges(t, duration, width), (duration - width) / 2 + 1.0, sigma)
 
 
 class GaussianSquare(ScalableSymbolicPulse):
@@ -149,10 +153,6 @@ class GaussianSquareDrag(ScalableSymbolicPulse):
     def _height(self) -> float:
         _, sigma, _, beta = self._values[:4]
         return 1.0 if abs(beta) <= sigma else float("inf")  # as in Drag
-
-    def _peak(self) -> float:
-        amplitude = abs(self._amplitude())
-        return amplitude * self._height() if amplitude else 0.0
 
     def _shape(self, t: NDArray[np.float64]) -> Array:
         duration, sigma, width, beta = self._values[:4]

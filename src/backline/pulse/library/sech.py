@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from backline.pulse.library.gaussian import positive_sigma
-from backline.pulse.library.symbolic import Array, ScalableSymbolicPulse, real_amplitude
+from backline.pulse.library.gaussian import SigmaPulse
+from backline.pulse.library.symbolic import Array
 from backline.pulse.values import Value
 
 
@@ -16,7 +16,13 @@ def sech(x: NDArray[np.float64]) -> NDArray[np.float64]:
     return 2.0 * decay / (1.0 + decay * decay)
 
 
-class Sech(ScalableSymbolicPulse):
+def _lack(x: NDArray[np.float64]) -> NDArray[np.float64]:
+    """1 - sech(x), right for small x too."""
+    less = np.expm1(-np.abs(x))
+    return less * less / (1.0 + (1.0 + less) ** 2)
+
+
+class Sech(SigmaPulse):
     """A·sech((t - μ)/σ), μ = duration/2, lifted to be 0 at t = -1 by default (as Qiskit 1.4).
 
     Args:
@@ -34,7 +40,6 @@ class Sech(ScalableSymbolicPulse):
 
     __slots__ = ()
     alias = "Sech"
-    _fields = ("duration", "sigma", "amp", "angle")
 
     def __new__(
         cls,
@@ -59,16 +64,12 @@ class Sech(ScalableSymbolicPulse):
         zero_ends: bool = True,
         limit_amplitude: bool | None = None,
     ) -> None:
-        values = (duration, sigma, real_amplitude(amp, "Sech"), angle)
-        self._set_up(values, name, limit_amplitude)
-
-    def _violation(self) -> str | None:
-        return positive_sigma(self._values[1])
+        super().__init__(duration, amp, sigma, angle, name, limit_amplitude)
 
     def _shape(self, t: NDArray[np.float64]) -> Array:
         duration, sigma = self._values[:2]
-        end = sech(np.array([-1.0 - duration / 2]) / sigma)
-        return (sech((t - duration / 2) / sigma) - end) / (1.0 - end)
+        end = np.array([-1.0 - duration / 2])
+        return 1.0 - _lack((t - duration / 2) / sigma) / _lack(end / sigma)
 
 
 class UnliftedSech(Sech):
@@ -87,7 +88,7 @@ class UnliftedSech(Sech):
         return sech((t - duration / 2) / sigma)
 
 
-class SechDeriv(ScalableSymbolicPulse):
+class SechDeriv(SigmaPulse):
     """The derivative of an unlifted sech: -A/σ · sech(x) tanh(x), x = (t - duration/2)/σ.
 
     Args:
@@ -104,22 +105,6 @@ class SechDeriv(ScalableSymbolicPulse):
 
     __slots__ = ()
     alias = "SechDeriv"
-    _fields = ("duration", "sigma", "amp", "angle")
-
-    def __init__(
-        self,
-        duration: Value,
-        amp: Value,
-        sigma: Value,
-        angle: Value = 0.0,
-        name: str | None = None,
-        limit_amplitude: bool | None = None,
-    ) -> None:
-        values = (duration, sigma, real_amplitude(amp, "SechDeriv"), angle)
-        self._set_up(values, name, limit_amplitude)
-
-    def _violation(self) -> str | None:
-        return positive_sigma(self._values[1])
 
     def _height(self) -> float:
         return 0.5 / float(self._values[1])  # sech·tanh is at most 1/2

@@ -17,6 +17,7 @@ from backline.errors import PulseError
 from backline.pulse.library.pulse import TOLERANCE, Pulse
 from backline.pulse.library.waveform import Waveform, _raw
 from backline.pulse.values import (
+    MOST_SAMPLES,
     NO_PARAMETERS,
     Assignment,
     Value,
@@ -29,7 +30,7 @@ from backline.pulse.values import (
 
 Array = NDArray[np.float64] | NDArray[np.complex128]
 
-_HUGE = 1e300  # numbers beyond are looked at closely, and may be infinite
+_HUGE = 1e300  # numbers beyond are looked at closely: they may be infinite, or no floats
 _LONGEST = 100_000_000  # samples; nobody has the memory for a longer pulse
 
 
@@ -55,13 +56,13 @@ class SymbolicPulse(Pulse):
         """Check the parameters' values, in the order of `_fields`, and keep them."""
         kind = type(self)
         duration = values[0]
-        if type(duration) is not int or duration < 0:
+        if type(duration) is not int or not 0 <= duration <= MOST_SAMPLES:
             duration = samples(duration, f"the duration of a {kind.alias}")
         settled = [duration]
         free = isinstance(duration, ParameterExpression)
         for field, value in zip(kind._fields[1:], values[1:], strict=True):
             plain = type(value)
-            if plain is not int and not (plain is float and -_HUGE < value < _HUGE):
+            if not ((plain is float or plain is int) and -_HUGE < value < _HUGE):
                 value = settle(value, f"{field} of a {kind.alias}")
                 free = free or isinstance(value, ParameterExpression)
             settled.append(value)
@@ -126,7 +127,7 @@ class SymbolicPulse(Pulse):
         """The samples, taken in the middle of each dt: at t = 0.5, 1.5, … (as Qiskit 1.4).
 
         Raises:
-            PulseError: If a parameter is not bound yet.
+            PulseError: If a parameter is not bound yet, or the formula overflows.
         """
         if self._free:
             names = ", ".join(sorted(str(parameter) for parameter in self._free))
@@ -136,7 +137,13 @@ class SymbolicPulse(Pulse):
     def _sample(self) -> NDArray[np.complex128]:
         if self._duration > _LONGEST:
             raise PulseError(f"{self} is too long to sample: {_LONGEST} samples are allowed")
-        return np.asarray(self._formula(np.arange(0.5, self._duration)), dtype=np.complex128)
+        try:
+            with np.errstate(over="raise", divide="raise", invalid="raise"):
+                return np.asarray(
+                    self._formula(np.arange(0.5, self._duration)), dtype=np.complex128
+                )
+        except ArithmeticError as error:
+            raise PulseError(f"{self} has no finite samples: {error}") from None
 
     def _formula(self, t: NDArray[np.float64]) -> Array:
         """The envelope at times t (in samples), which may be written to."""
@@ -245,7 +252,8 @@ class ScalableSymbolicPulse(SymbolicPulse):
         return 1.0
 
     def _peak(self) -> float:
-        return abs(self._amplitude()) * self._height()
+        amplitude = abs(self._amplitude())
+        return amplitude * self._height() if amplitude else 0.0
 
     def _canonical(self) -> tuple[Any, ...]:
         *rest, amp, angle = self._values

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backline.pulse.library.symbolic import Array, ScalableSymbolicPulse, real_amplitude
-from backline.pulse.values import Value
+from backline.pulse.values import Value, samples
 
 
 class _Wave(ScalableSymbolicPulse):
@@ -34,12 +34,15 @@ class _Wave(ScalableSymbolicPulse):
     ) -> None:
         real_amplitude(amp, self.alias)
         if freq is None:
+            duration = samples(duration, f"the duration of a {self.alias}")
             # A pulse of no samples has no cycles: any frequency will do.
             freq = 0.25 if type(duration) is int and duration == 0 else 1 / duration
         self._set_up((duration, freq, phase, amp, angle), name, limit_amplitude)
 
     def _violation(self) -> str | None:
-        freq = self._values[1]
+        _, freq, phase = self._values[:3]
+        if isinstance(phase, complex):
+            return f"phase must be real, got {phase}"
         if isinstance(freq, complex) or not 0 < freq < 0.5:
             return f"freq must be over 0 and under 0.5 cycles a sample, got {freq}"
         return None
