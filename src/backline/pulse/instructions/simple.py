@@ -8,10 +8,18 @@ from typing import Any, TypeVar
 from backline.errors import PulseError
 from backline.pulse.channels import Channel, PulseChannel
 from backline.pulse.instructions.base import Instruction, pulse_channel
-from backline.pulse.values import Assignment, Value, affected, bind, free_parameters, real, samples
+from backline.pulse.values import (
+    MOST_SAMPLES,
+    Assignment,
+    Value,
+    affected,
+    bind,
+    free_parameters,
+    real,
+    samples,
+)
 
-_Phase = TypeVar("_Phase", bound="_PhaseInstruction")
-_Frequency = TypeVar("_Frequency", bound="_FrequencyInstruction")
+_Frame = TypeVar("_Frame", bound="_FrameInstruction")
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,7 +43,7 @@ class Delay(Instruction):
     def __post_init__(self) -> None:
         if not isinstance(self.channel, Channel):
             raise PulseError(f"Delay needs a channel, got {self.channel!r}")
-        if type(self.duration) is not int or self.duration < 0:
+        if type(self.duration) is not int or not 0 <= self.duration <= MOST_SAMPLES:
             duration = samples(self.duration, f"the duration of a Delay on {self.channel}")
             object.__setattr__(self, "duration", duration)
 
@@ -50,19 +58,17 @@ class Delay(Instruction):
         return Delay(bind(self.duration, values), self.channel._bound(values), self.name)
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class _PhaseInstruction(Instruction):
-    """An instruction of no length with a phase."""
+class _FrameInstruction(Instruction):
+    """An instruction of no length with one number, its first operand, for a pulse channel."""
 
-    _operand_names = ("phase", "channel")
-    phase: Value
+    __slots__ = ()
+
     channel: PulseChannel
-    name: str | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        kind = type(self).__name__
+        kind, what = type(self).__name__, self._operand_names[0]
         pulse_channel(self.channel, kind)
-        object.__setattr__(self, "phase", real(self.phase, f"the phase of a {kind}"))
+        object.__setattr__(self, what, real(getattr(self, what), f"the {what} of a {kind}"))
 
     @property
     def duration(self) -> Value:
@@ -77,13 +83,25 @@ class _PhaseInstruction(Instruction):
     @property
     def parameters(self) -> frozenset[Any]:
         """The parameters that are not bound yet."""
-        return free_parameters((self.phase, self.channel.index))
+        return free_parameters((getattr(self, self._operand_names[0]), self.channel.index))
 
-    def _bound(self: _Phase, values: Assignment) -> _Phase:
+    def _bound(self: _Frame, values: Assignment) -> _Frame:
         if not affected(self.parameters, values):
             return self
-        channel: Any = self.channel._bound(values)
-        return type(self)(bind(self.phase, values), channel, self.name)
+        number, channel = self.operands
+        make: Any = type(self)
+        changed: _Frame = make(bind(number, values), channel._bound(values), self.name)
+        return changed
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _PhaseInstruction(_FrameInstruction):
+    """A `_FrameInstruction` whose number is a phase."""
+
+    _operand_names = ("phase", "channel")
+    phase: Value
+    channel: PulseChannel
+    name: str | None = field(default=None, compare=False)
 
 
 class ShiftPhase(_PhaseInstruction):
@@ -117,39 +135,13 @@ class SetPhase(_PhaseInstruction):
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class _FrequencyInstruction(Instruction):
-    """An instruction of no length with a frequency."""
+class _FrequencyInstruction(_FrameInstruction):
+    """A `_FrameInstruction` whose number is a frequency."""
 
     _operand_names = ("frequency", "channel")
     frequency: Value
     channel: PulseChannel
     name: str | None = field(default=None, compare=False)
-
-    def __post_init__(self) -> None:
-        kind = type(self).__name__
-        pulse_channel(self.channel, kind)
-        object.__setattr__(self, "frequency", real(self.frequency, f"the frequency of a {kind}"))
-
-    @property
-    def duration(self) -> Value:
-        """0 samples."""
-        return 0
-
-    @property
-    def channels(self) -> tuple[PulseChannel, ...]:
-        """The channel."""
-        return (self.channel,)
-
-    @property
-    def parameters(self) -> frozenset[Any]:
-        """The parameters that are not bound yet."""
-        return free_parameters((self.frequency, self.channel.index))
-
-    def _bound(self: _Frequency, values: Assignment) -> _Frequency:
-        if not affected(self.parameters, values):
-            return self
-        channel: Any = self.channel._bound(values)
-        return type(self)(bind(self.frequency, values), channel, self.name)
 
 
 class ShiftFrequency(_FrequencyInstruction):
