@@ -198,6 +198,25 @@ def test_K43_a_schedule_without_acquisitions_is_no_error(manila, level):
     assert manila.run(block, meas_level=level).result().success
 
 
+def test_K40_a_block_that_calls_a_calibration_runs_as_if_it_were_written_out(manila):
+    flip = manila.target.get_calibration("x", (0,))
+    with pulse.build(manila, name="calls") as calls:
+        pulse.call(flip)
+        pulse.barrier(0)
+        pulse.measure(0)
+    with pulse.build(manila, name="plays") as plays:
+        for _, instruction in flip.instructions:
+            pulse.play(instruction.pulse, instruction.channel)
+        pulse.barrier(0)
+        pulse.measure(0)
+    called, played = (
+        manila.run(program, shots=50, seed_simulator=1).result().get_counts()
+        for program in (calls, plays)
+    )
+    assert called == played
+    assert called["1"] > 30
+
+
 def test_the_noise_model_of_a_user(manila):
     from qiskit_aer.noise import NoiseModel, ReadoutError
 

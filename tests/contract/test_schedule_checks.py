@@ -105,6 +105,23 @@ def test_K44_references_that_nobody_assigned():
     error = refusal(block)
     assert "'calls'" in error.message
     assert "other" in error.message
+    with pulse.build(name="outer") as outer:
+        pulse.call(block)
+    assert "('other', 'place')" in refusal(outer).message
+
+
+def test_K44_a_called_subroutine_is_an_assigned_reference():
+    with pulse.build(name="sub") as sub:
+        pulse.play(pulse.Constant(64, 0.1), pulse.DriveChannel(0))
+    with pulse.build(name="calls") as block:
+        pulse.call(sub)
+        pulse.reference("other")
+    block.assign_references({("other",): sub})
+    check(block)
+    with pulse.build(name="bad") as bad:
+        pulse.call(at((3, play(name="x"))))
+    with pytest.raises(InputError, match="off the timing grid"):
+        check(bad)
 
 
 @pytest.mark.parametrize(

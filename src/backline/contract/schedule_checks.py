@@ -47,10 +47,10 @@ def check_schedule(
             "Give them values: schedule.assign_parameters(...)."
         )
     if isinstance(schedule, pulse.ScheduleBlock):
-        if schedule.is_referenced():
+        if unassigned := schedule.references.unassigned():
             raise InputError(
                 f"{name} refers to subroutines that nobody assigned: "
-                f"{', '.join(map(str, schedule.references.unassigned()))}"
+                f"{', '.join(map(str, unassigned))}"
             )
         schedule = _flat(schedule, name)
     known = set() if channels is None else set(channels)
