@@ -159,6 +159,8 @@ def test_K41_cancel_between_experiments():
     assert job.cancelled()
     with pytest.raises(JobCancelledError, match="was cancelled after 2 of 3 experiments"):
         job.result()
+    assert job.progress() == (2, 3)
+    assert repr(job).endswith("cancelled, 2 of 3 experiments>")
     result = job.result(partial=True)
     assert [entry.success for entry in result.results] == [True, True, False]
     assert result.get_counts(0) == {"001": 2}

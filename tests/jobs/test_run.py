@@ -158,6 +158,7 @@ def test_a_run_that_was_cancelled_in_the_queue_never_starts():
     assert ran == []
     assert task.status is TaskStatus.CANCELLED
     assert isinstance(task.failures()[0], JobCancelledError)
+    assert task.progress == (0, 1)
 
 
 def test_cancel_after_the_end_has_no_effect():

@@ -74,7 +74,10 @@ class BackendJob(Job):
         return _STATUS[self._run.status]
 
     def progress(self) -> Progress:
-        """How many experiments are over, failed ones included, and how many there are."""
+        """How many experiments are over, failed ones included, and how many there are.
+
+        Those that a cancelled job did not run are not over.
+        """
         return self._run.progress
 
     def cancel(self) -> bool:
@@ -121,10 +124,9 @@ class BackendJob(Job):
         status = self._run.status
         failures = self._run.failures()
         if status is TaskStatus.CANCELLED:
-            done = sum(1 for failure in failures.values() if _was_run(failure))
-            done += self.progress().total - len(failures)
+            done, total = self.progress()
             raise JobCancelledError(
-                f"job {self.job_id()} was cancelled after {done} of {self.progress().total} "
+                f"job {self.job_id()} was cancelled after {done} of {total} "
                 f"experiments: result(partial=True) gives what there is",
                 job_id=self.job_id(),
             )
@@ -171,7 +173,3 @@ class BackendJob(Job):
             f"<{type(self).__name__} {self.job_id()} on {name!r}: "
             f"{self._run.status.value}, {done} of {total} experiments>"
         )
-
-
-def _was_run(failure: BaseException) -> bool:
-    return not isinstance(failure, JobCancelledError)

@@ -37,7 +37,7 @@ class Progress(NamedTuple):
     """How far a run is.
 
     Attributes:
-        done: Entries that are over, failed ones included.
+        done: Entries that are over, failed ones included; not those that a cancel spared.
         total: All entries.
     """
 
@@ -85,6 +85,7 @@ class TaskRun(Generic[Value]):
         self._over = threading.Event()
         self._status = TaskStatus.QUEUED
         self._cancelled = False
+        self._spared = 0
         self._submitted = False
         self.created = _now()
         self.started: datetime | None = None
@@ -98,7 +99,7 @@ class TaskRun(Generic[Value]):
     @property
     def progress(self) -> Progress:
         """How far the run is."""
-        return Progress(min(len(self._entries), self._total), self._total)
+        return Progress(min(len(self._entries), self._total) - self._spared, self._total)
 
     def start(self, submit: Submit | None = None) -> None:
         """Hand the run to the workers.
@@ -130,8 +131,7 @@ class TaskRun(Generic[Value]):
                 return False
             self._cancelled = True
             if self._status is TaskStatus.QUEUED:
-                self._fail_rest(self._total, _not_run())
-                self._finish(TaskStatus.CANCELLED)
+                self._spare_rest()
             return True
 
     def wait(self, timeout: float | None = None) -> bool:
@@ -218,8 +218,7 @@ class TaskRun(Generic[Value]):
     def _conclude(self) -> None:
         with self._lock:
             if self._cancelled or len(self._entries) < self._total:
-                self._fail_rest(self._total, _not_run())
-                self._finish(TaskStatus.CANCELLED)
+                self._spare_rest()
             else:
                 self._finish(TaskStatus.ERROR if self.failures() else TaskStatus.DONE)
 
@@ -227,6 +226,13 @@ class TaskRun(Generic[Value]):
         with self._lock:
             self._fail_rest(self._total, error)
             self._finish(TaskStatus.ERROR)
+
+    def _spare_rest(self) -> None:
+        """End cancelled; the caller holds the lock."""
+        spared = self._total - len(self._entries)
+        self._fail_rest(self._total, JobCancelledError("cancelled before it was run"))
+        self._spared = spared
+        self._finish(TaskStatus.CANCELLED)
 
     def _finish(self, status: TaskStatus) -> None:
         """Enter a final state; the caller holds the lock."""
@@ -251,10 +257,6 @@ def _close(values: Iterator[Value | BaseException]) -> None:
         close()
     except BaseException:  # what was given stays, however the work says goodbye
         logger.exception("the work raised while it was being closed")
-
-
-def _not_run() -> JobCancelledError:
-    return JobCancelledError("cancelled before it was run")
 
 
 def _now() -> datetime:
