@@ -287,6 +287,52 @@ def test_loops_and_switch():
     assert ideal(circuit).counts() == {"0x6": 200}
 
 
+def until_one(slots):
+    """x until a 1 was read, in the last instruction of the circuit."""
+    circuit = QuantumCircuit(2, slots)
+    with circuit.while_loop((slots - 1, 0)):
+        circuit.x(1)
+        circuit.measure(1, slots - 1)
+    return circuit
+
+
+@pytest.mark.parametrize("slots", [1, 8, 9])
+@pytest.mark.parametrize("options", [{}, {"noise": False}, {"noise_model": NoiseModel()}])
+@pytest.mark.parametrize("memory", [False, True])
+def test_the_last_measurement_may_be_in_a_loop(slots, options, memory):
+    engine = GateEngine(line_target(), memory=memory, **options)
+    outcomes = engine.run(until_one(slots), shots=200, seed=1)
+    assert outcomes.bits.shape[1] == slots
+    assert outcomes.counts() == {hex(1 << (slots - 1)): 200}
+
+
+def test_the_last_measurement_may_be_in_a_branch_of_a_branch():
+    circuit = QuantumCircuit(2, 2)
+    with circuit.if_test((0, 0)):
+        circuit.x(0)
+        with circuit.if_test((0, 0)):
+            circuit.measure(0, 1)
+    with circuit.if_test((0, 1)):
+        circuit.x(0)
+    assert ideal(circuit).counts() == {"0x2": 200}
+
+
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_a_loop_may_be_followed_by_a_measurement_of_any_qubit(after):
+    circuit = until_one(3)
+    circuit.add_register(QuantumRegister(1))
+    circuit.measure(after, 0)
+    assert ideal(circuit).counts() == {"0x5" if after == 1 else "0x4": 200}
+
+
+def test_a_branch_may_act_on_qubits_that_nobody_measures():
+    circuit = QuantumCircuit(2, 2)
+    with circuit.if_test((0, 0)):
+        circuit.x(0)
+    circuit.measure(1, 1)
+    assert ideal(circuit).counts() == {"0x0": 200}
+
+
 def test_a_parameter_of_a_loop_is_no_unbound_parameter():
     circuit = QuantumCircuit(1, 1)
     with circuit.for_loop(range(3)) as turn:
@@ -502,6 +548,24 @@ def test_run_time_variables_are_refused_because_aer_would_end_the_process():
     circuit.measure(0, 0)
     with pytest.raises(CapabilityError, match="run-time variables"):
         GateEngine(line_target()).run(circuit, shots=1, seed=1)
+
+
+def test_boxes_are_refused_also_in_blocks():
+    circuit = QuantumCircuit(1, 1)
+    with circuit.for_loop(range(2)), circuit.box():
+        circuit.x(0)
+    circuit.measure(0, 0)
+    with pytest.raises(CapabilityError, match="has a box"):
+        GateEngine(line_target()).run(circuit, shots=1, seed=1)
+
+
+@pytest.mark.parametrize("measured", [False, True])
+def test_no_shots(measured):
+    circuit = QuantumCircuit(1, 1)
+    if measured:
+        circuit.measure(0, 0)
+    with pytest.raises(OptionValueError, match="shots must be at least 1, got 0"):
+        GateEngine(line_target()).run(circuit, shots=0, seed=1)
 
 
 def test_an_expression_that_aer_cannot_read_is_an_engine_error():

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
-from importlib.metadata import version
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-from qiskit.circuit import ControlFlowOp, QuantumCircuit
+from numpy.typing import NDArray
+from qiskit.circuit import QuantumCircuit
+from qiskit.transpiler import Target
 from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel
 
-from backline.contract.bound import check_bound
 from backline.engines.gates.aer_noise import noise_model
 from backline.engines.gates.bits import bits_from_hex
 from backline.engines.gates.compact import compact
 from backline.engines.gates.noise import DeviceNoise
-from backline.engines.gates.translate import NoiseFinder, in_aers_words, without_waits
+from backline.engines.gates.translate import NoiseFinder, closed, in_aers_words, without_waits
 from backline.engines.gates.waits import Clock, with_waits
-from backline.engines.outcomes import Outcomes
-from backline.errors import CapabilityError, EngineError
-
-if TYPE_CHECKING:
-    from backline.engines.gates.engine import GateEngine
+from backline.errors import EngineError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,109 +38,93 @@ class Prepared:
     unknown: tuple[str, ...] = ()
 
 
-def run(engine: GateEngine, circuit: QuantumCircuit, *, shots: int, seed: int) -> Outcomes:
-    """Run a circuit; see `GateEngine.run`."""
-    started = time.perf_counter()
-    _refuse(circuit)
-    facts = _facts(engine)
-    if not _measures(circuit):
-        facts |= {"method": None, "measured": False}
-        return Outcomes(shots=shots, metadata=facts)
-    prepared = prepare(engine, circuit)
-    ready = time.perf_counter()
-    data, method = _simulate(engine, prepared, shots=shots, seed=seed)
-    facts |= {
-        "method": method,
-        "measured": True,
-        "qubits": list(prepared.qubits),
-        "unknown_durations": list(prepared.unknown),
-        "seconds": {"prepare": ready - started, "simulate": time.perf_counter() - ready},
-    }
-    if engine.memory:
-        bits = bits_from_hex(data["memory"], circuit.num_clbits)
-        return Outcomes(shots=shots, bits=bits, metadata=facts)
-    counts = data["counts"]
-    return Outcomes(
-        shots=shots,
-        bits=bits_from_hex(counts.keys(), circuit.num_clbits),
-        repeats=np.fromiter(counts.values(), dtype=np.int64, count=len(counts)),
-        metadata=facts,
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Answer:
+    """What Aer gave back.
+
+    Attributes:
+        bits: uint8 array (rows, clbits).
+        repeats: int64 array (rows,): how often each row came; None where each is one shot.
+        method: Which of its methods Aer took.
+    """
+
+    bits: NDArray[np.uint8]
+    repeats: NDArray[np.int64] | None
+    method: str
+
+
+def ideal(circuit: QuantumCircuit) -> Prepared:
+    """A circuit without noise, on the qubits that it uses."""
+    narrow, qubits = compact(circuit)
+    narrow = without_waits(in_aers_words(narrow, labels=False))
+    return Prepared(circuit=narrow, model=None, qubits=qubits)
+
+
+def with_model(circuit: QuantumCircuit, model: NoiseModel) -> Prepared:
+    """A circuit with the user's own noise, which keeps the device's qubit numbers.
+
+    Aer leaves idle qubits out by itself.
+    """
+    return Prepared(
+        circuit=in_aers_words(circuit, labels=True),
+        model=model,
+        qubits=tuple(range(circuit.num_qubits)),
     )
 
 
-def prepare(engine: GateEngine, circuit: QuantumCircuit) -> Prepared:
-    """Narrow a circuit, make its waits visible, and find its noise."""
-    if engine.noise and engine.noise_model is not None:
-        # Aer leaves idle qubits out by itself, and the user's noise keeps the device's numbers.
-        return Prepared(
-            circuit=in_aers_words(circuit, labels=True),
-            model=engine.noise_model,
-            qubits=tuple(range(circuit.num_qubits)),
-        )
+def with_device(
+    circuit: QuantumCircuit, target: Target, *, idle_noise: bool, readout_noise: bool
+) -> Prepared:
+    """A circuit on the qubits that it uses, with the noise that the target describes."""
     narrow, qubits = compact(circuit)
     narrow = in_aers_words(narrow, labels=False)
-    if not engine.noise:
-        return Prepared(circuit=without_waits(narrow), model=None, qubits=qubits)
-    device = DeviceNoise(engine.target)
-    unknown: tuple[str, ...] = ()
-    if engine.idle_noise:
-        clock = Clock(device.duration, engine.target.dt)
-        narrow = with_waits(narrow, qubits, clock)
-        unknown = tuple(sorted(clock.unknown))
-    else:
-        narrow = without_waits(narrow)
-    finder = NoiseFinder(device, qubits, engine.readout_noise)
+    device = DeviceNoise(target)
+    clock = Clock(device.duration, target.dt)
+    narrow = with_waits(narrow, qubits, clock) if idle_noise else without_waits(narrow)
+    finder = NoiseFinder(device, qubits, readout_noise)
     marked = finder.mark(narrow)
     return Prepared(
-        circuit=marked, model=noise_model(finder.recipe()), qubits=qubits, unknown=unknown
+        circuit=marked,
+        model=noise_model(finder.recipe()),
+        qubits=qubits,
+        unknown=tuple(sorted(clock.unknown)),
     )
 
 
-def _refuse(circuit: QuantumCircuit) -> None:
-    check_bound(circuit)
-    if any(block.num_vars or block.num_stretches for block in _blocks(circuit)):
-        # Aer 0.18 ends the whole process on some of these, with no error to catch.
-        raise CapabilityError(
-            f"circuit {circuit.name!r} has run-time variables or stretches, which the gate "
-            "engine does not run: use classical bits and registers in conditions"
-        )
+def simulate(
+    prepared: Prepared, *, method: str | None, memory: bool, shots: int, seed: int
+) -> Answer:
+    """Run it.
 
-
-def _blocks(circuit: QuantumCircuit) -> Iterator[QuantumCircuit]:
-    yield circuit
-    for instruction in circuit.data:
-        if isinstance(instruction.operation, ControlFlowOp):
-            for block in instruction.operation.blocks:
-                yield from _blocks(block)
-
-
-def _measures(circuit: QuantumCircuit) -> bool:
-    return any(
-        instruction.operation.name == "measure"
-        for block in _blocks(circuit)
-        for instruction in block.data
-    )
-
-
-def _simulate(
-    engine: GateEngine, prepared: Prepared, *, shots: int, seed: int
-) -> tuple[dict[str, Any], str]:
-    simulator = AerSimulator(method=engine.method or "automatic")
+    Raises:
+        EngineError: If Aer fails, with its text.
+    """
+    circuit = closed(prepared.circuit)
     try:
-        result = simulator.run(
-            prepared.circuit,
-            noise_model=prepared.model,
-            shots=shots,
-            seed_simulator=seed,
-            memory=engine.memory,
-        ).result()
+        result = (
+            AerSimulator(method=method or "automatic")
+            .run(
+                circuit,
+                noise_model=prepared.model,
+                shots=shots,
+                seed_simulator=seed,
+                memory=memory,
+            )
+            .result()
+        )
     except Exception as error:  # Aer raises AerError, RuntimeError, AttributeError, KeyError, …
-        raise EngineError(
-            f"Aer could not run circuit {prepared.circuit.name!r}: {error}"
-        ) from error
+        raise EngineError(f"Aer could not run circuit {circuit.name!r}: {error}") from error
     if not result.success:
         raise EngineError(_failure(prepared, result))
-    return result.data(0), str(result.results[0].metadata.get("method", engine.method))
+    data = result.data(0)
+    counts = None if memory else data["counts"]
+    keys = data["memory"] if counts is None else counts.keys()
+    return Answer(
+        # Without the bit that `closed` may have added, which is the last.
+        bits=bits_from_hex(keys, circuit.num_clbits)[:, : prepared.circuit.num_clbits],
+        repeats=None if counts is None else np.fromiter(counts.values(), dtype=np.int64),
+        method=str(result.results[0].metadata.get("method", method)),
+    )
 
 
 def _failure(prepared: Prepared, result: Any) -> str:
@@ -161,24 +138,3 @@ def _failure(prepared: Prepared, result: Any) -> str:
             "circuits without noise or with T2 <= T1 on all qubits)"
         )
     return message
-
-
-def _facts(engine: GateEngine) -> dict[str, Any]:
-    own = engine.noise and engine.noise_model is not None
-    device = engine.noise and not own
-    return {
-        "engine": "gates",
-        "noise": "user" if own else "device" if device else "none",
-        "idle_noise": device and engine.idle_noise,
-        "readout_noise": device and engine.readout_noise,
-        "versions": _versions(),
-    }
-
-
-@lru_cache(maxsize=1)
-def _cached_versions() -> tuple[tuple[str, str], ...]:
-    return tuple((name, version(name)) for name in ("qiskit", "qiskit-aer"))
-
-
-def _versions() -> dict[str, str]:
-    return dict(_cached_versions())

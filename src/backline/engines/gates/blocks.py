@@ -1,10 +1,17 @@
-"""Circuits rebuilt with the same bits, and a look at what an instruction reads."""
+"""Circuits rebuilt with the same bits, and a look at what instructions hold and read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from qiskit.circuit import CircuitInstruction, ClassicalRegister, Clbit, QuantumCircuit, Qubit
+from qiskit.circuit import (
+    CircuitInstruction,
+    ClassicalRegister,
+    Clbit,
+    ControlFlowOp,
+    QuantumCircuit,
+    Qubit,
+)
 from qiskit.circuit.classical import expr
 
 
@@ -26,6 +33,23 @@ def rebuilt(
     for instruction in data:
         new.append(instruction)
     return new
+
+
+def blocks_of(circuit: QuantumCircuit) -> Iterator[QuantumCircuit]:
+    """The circuit itself, and all blocks of control flow in it, at any depth."""
+    yield circuit
+    for instruction in circuit.data:
+        if isinstance(instruction.operation, ControlFlowOp):
+            for block in instruction.operation.blocks:
+                yield from blocks_of(block)
+
+
+def measures(instruction: CircuitInstruction) -> bool:
+    """Whether an instruction is a measurement, or holds one in a block of control flow."""
+    operation = instruction.operation
+    if isinstance(operation, ControlFlowOp):
+        return any(measures(inner) for block in operation.blocks for inner in block.data)
+    return bool(operation.name == "measure")
 
 
 def clbits_of(instruction: CircuitInstruction) -> set[Clbit]:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
 
 from qiskit.circuit import QuantumCircuit
 from qiskit.transpiler import Target
 
+from backline.contract.bound import check_bound
+from backline.engines.gates.blocks import blocks_of, measures
 from backline.engines.outcomes import Outcomes
-from backline.errors import OptionValueError
+from backline.errors import CapabilityError, OptionValueError
 
 if TYPE_CHECKING:
     from qiskit_aer.noise import NoiseModel
@@ -103,15 +108,83 @@ class GateEngine:
             ``"measured": False``.
 
         Raises:
-            CapabilityError: If an instruction is beyond Aer, or the circuit has run-time
+            CapabilityError: If an instruction is beyond Aer, or the circuit has boxes, run-time
                 variables or stretches.
             EngineError: If Aer fails, with its text; too little memory among others.
             InputError: If the circuit has unbound parameters.
+            OptionValueError: If there are no shots.
         """
+        if shots < 1:
+            raise OptionValueError(f"shots must be at least 1, got {shots}")
+        _refuse(circuit)
+        facts = self._facts()
+        if not any(measures(instruction) for instruction in circuit.data):
+            facts |= {"method": None, "measured": False}
+            return Outcomes(shots=shots, metadata=facts)
         # Aer takes most of a second to import: only those who run circuits pay.
         from backline.engines.gates import aer
 
-        return aer.run(self, circuit, shots=shots, seed=seed)
+        started = time.perf_counter()
+        if self._source == "none":
+            prepared = aer.ideal(circuit)
+        elif self.noise_model is not None:
+            prepared = aer.with_model(circuit, self.noise_model)
+        else:
+            prepared = aer.with_device(
+                circuit, self.target, idle_noise=self.idle_noise, readout_noise=self.readout_noise
+            )
+        ready = time.perf_counter()
+        answer = aer.simulate(
+            prepared, method=self.method, memory=self.memory, shots=shots, seed=seed
+        )
+        facts |= {
+            "method": answer.method,
+            "measured": True,
+            "qubits": list(prepared.qubits),
+            "unknown_durations": list(prepared.unknown),
+            "seconds": {"prepare": ready - started, "simulate": time.perf_counter() - ready},
+        }
+        return Outcomes(shots=shots, bits=answer.bits, repeats=answer.repeats, metadata=facts)
+
+    @property
+    def _source(self) -> str:
+        """Whose noise counts."""
+        if not self.noise:
+            return "none"
+        return "device" if self.noise_model is None else "user"
+
+    def _facts(self) -> dict[str, Any]:
+        """What shapes every run of this engine."""
+        device = self._source == "device"
+        return {
+            "engine": "gates",
+            "noise": self._source,
+            "idle_noise": device and self.idle_noise,
+            "readout_noise": device and self.readout_noise,
+            "versions": dict(_versions()),
+        }
+
+
+def _refuse(circuit: QuantumCircuit) -> None:
+    check_bound(circuit)
+    for block in blocks_of(circuit):
+        if block.num_vars or block.num_stretches:
+            # Aer 0.18 ends the whole process on some of these, with no error to catch.
+            raise CapabilityError(
+                f"circuit {circuit.name!r} has run-time variables or stretches, which the gate "
+                "engine does not run: use classical bits and registers in conditions"
+            )
+        if any(instruction.operation.name == "box" for instruction in block.data):
+            raise CapabilityError(
+                f"circuit {circuit.name!r} has a box, which the gate engine does not run: put its "
+                "instructions into the circuit itself, between barriers",
+                instruction="box",
+            )
+
+
+@lru_cache(maxsize=1)
+def _versions() -> tuple[tuple[str, str], ...]:
+    return tuple((name, version(name)) for name in ("qiskit", "qiskit-aer"))
 
 
 def _check_model(model: object) -> None:

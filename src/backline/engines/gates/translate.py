@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from qiskit.circuit import CircuitInstruction, ControlFlowOp, QuantumCircuit
+from qiskit.circuit import CircuitInstruction, Clbit, ControlFlowOp, QuantumCircuit
 from qiskit.circuit.library import IGate, UnitaryGate
 from qiskit.exceptions import QiskitError
 from qiskit.quantum_info import Operator
@@ -109,6 +109,24 @@ class NoiseFinder:
             relaxation = self.device.relaxation(self.qubits[qubit], ticks * _TICK)
             self._gates[key] = gate_noise(None, (relaxation,))
         return key[0] if self._gates[key] is not None else None
+
+
+def closed(circuit: QuantumCircuit) -> QuantumCircuit:
+    """The circuit with a measurement at its end of every qubit that control flow acts on.
+
+    Aer 0.18 cuts off what no later measurement depends on, and among it the places to which
+    control flow jumps. The additional outcomes go to a clbit of their own, after all others.
+    """
+    flows = [item for item in circuit.data if isinstance(item.operation, ControlFlowOp)]
+    acted_on = set().union(*(item.qubits for item in flows))
+    if not acted_on:
+        return circuit
+    longer = circuit.copy()
+    longer.add_bits([Clbit()])
+    for qubit in circuit.qubits:
+        if qubit in acted_on:
+            longer.measure(qubit, longer.clbits[-1])
+    return longer
 
 
 def without_waits(circuit: QuantumCircuit) -> QuantumCircuit:
