@@ -44,7 +44,8 @@ class Answer:
 
     Attributes:
         bits: uint8 array (rows, clbits).
-        repeats: int64 array (rows,): how often each row came; None where each is one shot.
+        repeats: int64 array (rows,): how often each row came; None where each is one shot. Rows
+            may be equal: those that differed in the bit that `closed` adds.
         method: Which of its methods Aer took.
     """
 

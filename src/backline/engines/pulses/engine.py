@@ -160,7 +160,13 @@ class PulseEngine:
     def propagator(self, waveforms: Waveforms) -> Complex:
         """The propagator of a whole program, in the dressed basis and the qubits' own frames.
 
-        It is that of the Hamiltonian alone: T1 and T2 take no part in it.
+        It is that of the Hamiltonian alone: T1 and T2 take no part in it. Phase instructions
+        shape what is played after them; what they leave behind for a later program is not in it.
+
+        Compared with the matrix of a circuit, mind that devices calibrate rz(θ) as a shift of the
+        phase by -θ. Played as Re[s e^{i (2π f t + φ)}], that turns axes like RZ(-θ). The matrices
+        of such calibrations are those of the circuit after complex conjugation and Z on every
+        qubit: sx stays sx, a CNOT is a CNOT times Z of its control. Populations are the same.
 
         Args:
             waveforms: The program; its acquisitions are not read.
