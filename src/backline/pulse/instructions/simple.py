@@ -68,7 +68,10 @@ class _FrameInstruction(Instruction):
     def __post_init__(self) -> None:
         kind, what = type(self).__name__, self._operand_names[0]
         pulse_channel(self.channel, kind)
-        object.__setattr__(self, what, real(getattr(self, what), f"the {what} of a {kind}"))
+        number = getattr(self, what)
+        plain = real(number, f"the {what} of a {kind}")
+        if plain is not number:
+            object.__setattr__(self, what, plain)
 
     @property
     def duration(self) -> Value:

@@ -10,15 +10,15 @@ from numpy.typing import NDArray
 from backline.pulse.library.symbolic import Array, ScalableSymbolicPulse, real_amplitude
 from backline.pulse.values import Value
 
-_WIDEST = 1e100  # squares of it, and of its inverse, are floats
+_NARROWEST, _WIDEST = 1e-100, 1e100  # squares of them, and of their inverses, are floats
 
 
 def bad_sigma(sigma: Value) -> str | None:
     """What is wrong with a width sigma, if anything."""
     if isinstance(sigma, complex) or not sigma > 0:
         return f"sigma must be over 0, got {sigma}"
-    if not 1 / _WIDEST <= sigma <= _WIDEST:
-        return f"sigma must be {1 / _WIDEST:g} to {_WIDEST:g} samples, got {sigma:g}"
+    if not _NARROWEST <= sigma <= _WIDEST:
+        return f"sigma must be {_NARROWEST:g} to {_WIDEST:g} samples, got {sigma:g}"
     return None
 
 
@@ -49,9 +49,8 @@ def lifted_gaussian(x: NDArray[np.float64], end: float, sigma: float) -> NDArray
 
     It is computed from what lacks to 1, so that it is right where σ is much longer than `end`.
     """
-    y = x / sigma
-    np.multiply(y, y, out=y)
-    y *= -0.5
+    y = x * x
+    y *= -0.5 / sigma**2
     np.expm1(y, out=y)
     y /= -math.expm1(-0.5 * (end / sigma) ** 2)
     y += 1.0
@@ -85,7 +84,8 @@ class Gaussian(SigmaPulse):
     def _shape(self, t: NDArray[np.float64]) -> Array:
         duration, sigma = self._values[:2]
         center = duration / 2
-        return lifted_gaussian(t - center, center + 1.0, sigma)
+        t -= center
+        return lifted_gaussian(t, center + 1.0, sigma)
 
 
 class GaussianDeriv(SigmaPulse):

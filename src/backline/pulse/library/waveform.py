@@ -116,8 +116,10 @@ def _checked(
     if not np.isfinite(norms).all():
         at = int(np.argmin(np.isfinite(norms)))
         raise PulseError(f"sample {at} of a Waveform must be a finite number, got {samples[at]}")
+    if not limit:
+        return samples
     over = norms > 1.0
-    if not limit or not over.any():
+    if not over.any():
         return samples
     at = int(np.argmax(norms))
     if norms[at] > 1.0 + epsilon:
