@@ -5,6 +5,7 @@ from copy import deepcopy
 
 import pytest
 
+from backline import pulse
 from backline.device.model import (
     ControlLine,
     Coupling,
@@ -88,3 +89,28 @@ def test_a_device_is_frozen_and_travels() -> None:
     for copy in (pickle.loads(pickle.dumps(device)), deepcopy(device)):
         assert copy.qubits == device.qubits
         assert dict(copy.source) == {"format": "mine"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"gates": (Gate(name="x", qubits=(0,), error=0.1), Gate(name="x", qubits=(0,)))}, "gate"),
+        ({"couplings": (Coupling(qubits=(0, 1), strength=1.0),) * 2}, "coupling"),
+        ({"drive_lines": (DriveLine(qubit=1, strength=1.0),) * 2}, "drive line d1"),
+        ({"control_lines": (ControlLine(index=3, qubits=(0, 1)),) * 2}, "control line u3"),
+    ],
+)
+def test_nothing_is_described_twice(fields, said) -> None:
+    with pytest.raises(DeviceError, match=f"describes the {said}.* 2 times"):
+        Device(name="pair", qubits=(Qubit(), Qubit()), **fields)
+
+
+@pytest.mark.parametrize("places", [((0, 0),), ((0, 0), (1, 0), (2, 0))])
+def test_every_qubit_has_coordinates_or_none(places) -> None:
+    with pytest.raises(DeviceError, match=r"2 qubits, and [13] of them have coordinates"):
+        Device(name="pair", qubits=(Qubit(), Qubit()), coordinates=places)
+
+
+def test_a_bare_schedule_is_no_calibration() -> None:
+    with pytest.raises(DeviceError, match=r"x on \(0,\) must be a CalibrationEntry"):
+        Device(name="one", qubits=(Qubit(),), calibrations={("x", (0,)): pulse.Schedule()})

@@ -234,3 +234,20 @@ def test_defs_are_not_needed(tmp_path: Path) -> None:
     assert device.calibrations == {}
     assert not any(line.reconciled for line in device.drive_lines)
     assert defs()["cmd_def"]
+
+
+def test_two_devices_of_one_name_in_a_zip_are_told_apart(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "two.zip")
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr("old/conf_pair.json", json.dumps(conf() | {"backend_version": "0.0.1"}))
+    with pytest.raises(FormatError, match=r"several devices.* old/pair, pair"):
+        read_device(path)
+    assert read_device(f"{path}:pair").backend_version == conf()["backend_version"]
+    old = read_device(f"{path}:old/pair")
+    assert (old.name, old.backend_version) == ("pair", "0.0.1")
+
+
+@pytest.mark.parametrize("name", ["", "a" * 5000, "a:" + "b" * 5000, ":manila"])
+def test_what_can_be_no_file(name: str) -> None:
+    with pytest.raises(BackendNotFoundError, match="no device and no file"):
+        read_device(name)

@@ -167,3 +167,14 @@ def test_qubits_that_do_not_exist(manila: Device) -> None:
     for qubit in (5, -1):
         with pytest.raises(QubitError, match="its qubits are 0 to 4"):
             subset(manila, [0, qubit])
+
+
+@pytest.mark.parametrize("qubits", [[1.5], ["a"], "01", 3, None, [0, None]])
+def test_what_is_no_number_of_a_qubit_is_refused(manila: Device, qubits: object) -> None:
+    with pytest.raises(DeviceError, match="takes the numbers of some qubits"):
+        subset(manila, qubits)  # type: ignore[arg-type]  # what a user could write
+
+
+def test_numbers_of_numpy_are_numbers(manila: Device) -> None:
+    part = subset(manila, np.array([2, 0]))  # type: ignore[arg-type]  # as good as a list
+    assert part.qubits == (manila.qubits[2], manila.qubits[0])

@@ -14,6 +14,7 @@ resonant drive at amplitude 1.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -282,6 +283,12 @@ class Device:
         for name in ("max_circuits", "max_shots"):
             if getattr(self, name) is not None:
                 _count(name, getattr(self, name))
+        self._check_each_once()
+        if self.coordinates is not None and len(self.coordinates) != self.num_qubits:
+            raise DeviceError(
+                f"device {self.name!r} has {self.num_qubits} qubits, "
+                f"and {len(self.coordinates)} of them have coordinates: give all or None"
+            )
         object.__setattr__(self, "calibrations", MappingProxyType(dict(self.calibrations)))
         object.__setattr__(self, "source", MappingProxyType(dict(self.source)))
         for gate in self.gates:
@@ -296,10 +303,30 @@ class Device:
             self.check_qubits(tuple(qubit for qubit, _ in control.lo), who)
             if control.drives is not None:
                 self.check_qubits((control.drives,), who)
-        for name, qubits in self.calibrations:
+        for (name, qubits), entry in self.calibrations.items():
             self.check_qubits(qubits, f"the calibration of {name}")
+            if not isinstance(entry, CalibrationEntry):
+                raise DeviceError(
+                    f"the calibration of {name} on {qubits} must be a CalibrationEntry such as "
+                    f"ScheduleEntry(schedule), got {type(entry).__name__}"
+                )
         for group in self.meas_map or ():
             self.check_qubits(group, "meas_map")
+
+    def _check_each_once(self) -> None:
+        """Refuse two descriptions of one thing, of which one would be lost."""
+        for what, keys in (
+            ("gate", [(gate.name, gate.qubits) for gate in self.gates]),
+            ("coupling", [coupling.qubits for coupling in self.couplings or ()]),
+            ("drive line", [f"d{line.qubit}" for line in self.drive_lines]),
+            ("control line", [f"u{line.index}" for line in self.control_lines]),
+        ):
+            for key, count in Counter[Any](keys).items():
+                if count > 1:
+                    raise DeviceError(
+                        f"device {self.name!r} describes the {what} {key} {count} times, "
+                        "and once is allowed"
+                    )
 
     def __reduce__(self) -> tuple[Any, ...]:
         fields = {name: getattr(self, name) for name in self.__dataclass_fields__}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -19,7 +20,7 @@ def subset(device: Device, qubits: Sequence[int]) -> Device:
     Qubits are numbered anew, in the order given; so are the control channels that stay, which are
     those between two of these qubits. Calibrations stay the same pulses on the new channels, and
     are not decoded before they are asked for; their instructions on channels that are no longer
-    there are left out.
+    there are left out. So is `source["qubits"]`, whose numbers are those of the whole device.
 
     Args:
         device: The device.
@@ -27,7 +28,7 @@ def subset(device: Device, qubits: Sequence[int]) -> Device:
 
     Raises:
         QubitError: If it does not have one of them.
-        DeviceError: If there is none, or one twice.
+        DeviceError: If there is none, or one twice, or what is given is no number of a qubit.
 
     >>> from backline.device.model import Gate, Qubit
     >>> gates = (Gate(name="cx", qubits=(0, 1)), Gate(name="cx", qubits=(1, 2)))
@@ -36,7 +37,10 @@ def subset(device: Device, qubits: Sequence[int]) -> Device:
     >>> [qubit.t1 for qubit in part.qubits], [gate.qubits for gate in part.gates]
     ([3.0, 2.0], [(1, 0)])
     """
-    chosen = tuple(int(qubit) for qubit in qubits)
+    try:
+        chosen = tuple(operator.index(qubit) for qubit in qubits)
+    except TypeError:
+        raise DeviceError(f"a subset takes the numbers of some qubits, got {qubits!r}") from None
     device.check_qubits(chosen, "a subset")
     if not chosen or len(set(chosen)) != len(chosen):
         raise DeviceError(f"a subset needs some qubits, each once, got {list(chosen)}")

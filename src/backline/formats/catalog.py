@@ -66,11 +66,10 @@ def read_device(name_or_path: str | Path, *, reconcile: bool = True) -> Device:
 
 def _located(name_or_path: str | Path) -> tuple[Path, str | None]:
     """The path, and the name of a device in it where one is given."""
-    path = Path(name_or_path)
-    if path.exists():
+    if name_or_path and _exists(path := Path(name_or_path)):
         return path, None
-    before, colon, name = str(name_or_path).rpartition(":")
-    if colon and name and Path(before).exists():
+    before, _, name = str(name_or_path).rpartition(":")
+    if before and name and _exists(Path(before)):
         return Path(before), name
     near = difflib.get_close_matches(str(name_or_path), devices(), n=3, cutoff=0.5)
     hint = f" Did you mean {' or '.join(map(repr, near))}?" if near else ""
@@ -78,6 +77,13 @@ def _located(name_or_path: str | Path) -> tuple[Path, str | None]:
         f"no device and no file is called {str(name_or_path)!r}.{hint} "
         f"The devices are: {', '.join(devices())}"
     )
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # such as a name that is too long for a file
+        return False
 
 
 def _read_path(path: Path, name: str | None) -> tuple[Device, bool]:

@@ -168,5 +168,6 @@ def _grouped(members: list[str], read: Callable[[str], bytes], path: Path) -> di
     for (folder, suffix), files in sorted(groups.items()):
         if "conf" in files:
             name = suffix or folder.rsplit("/", 1)[-1] or path.stem
-            found[name] = Snapshot(name, files, read)
+            # Another device of this name, in another folder, is chosen by its folder too.
+            found[f"{folder}/{name}" if name in found else name] = Snapshot(name, files, read)
     return found
