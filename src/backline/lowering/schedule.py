@@ -33,11 +33,10 @@ def schedule(
 
     Every gate takes its qubits for the whole duration of its calibration. Virtual gates are
     calibrations like others. A measurement waits until one of its qubits is used again or
-    the circuit ends, and then all that wait start together, whatever their groups in the
-    meas_map; of the stored schedule only what
-    stimulates and acquires the measured qubits is kept, and goes to the memory slot of the
-    circuit's classical bit. Barriers align their qubits, delays are kept on the drive channel,
-    and the global phase is nothing that could be played.
+    the circuit ends, and then all that wait start together, whatever their groups in the meas_map;
+    of the stored schedule only what stimulates and acquires the measured qubits is kept, and goes
+    to the memory slot of the circuit's classical bit. Barriers align their qubits, delays are kept
+    on the drive channel, and the global phase is nothing that could be played.
 
     Args:
         circuit: On the qubits and with the gates of the target, all parameters bound.
