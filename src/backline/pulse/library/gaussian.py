@@ -15,11 +15,11 @@ _NARROWEST, _WIDEST = 1e-100, 1e100  # squares of them, and of their inverses, a
 
 def bad_sigma(sigma: Value) -> str | None:
     """What is wrong with a width sigma, if anything."""
-    if isinstance(sigma, complex) or not sigma > 0:
+    if type(sigma) is not complex and _NARROWEST <= sigma <= _WIDEST:
+        return None
+    if type(sigma) is complex or sigma <= 0:
         return f"sigma must be over 0, got {sigma}"
-    if not _NARROWEST <= sigma <= _WIDEST:
-        return f"sigma must be {_NARROWEST:g} to {_WIDEST:g} samples, got {sigma:g}"
-    return None
+    return f"sigma must be {_NARROWEST:g} to {_WIDEST:g} samples, got {sigma:g}"
 
 
 class SigmaPulse(ScalableSymbolicPulse):
