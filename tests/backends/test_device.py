@@ -333,6 +333,36 @@ def measured_beside(*, barrier):
     return block
 
 
+def test_a_stored_measurement_of_all_qubits_simulates_those_that_play():
+    """As in programs of Qiskit 1.x: `measure` of one qubit acquires all of its group."""
+    backend = backline.load("sherbrooke")
+    every = backend.instruction_schedule_map.get("measure", [3])
+    flip = backend.target.get_calibration("x", (3,))
+    program = flip.insert(flip.duration, every)
+    result = backend.run(program, shots=200, seed_simulator=1, readout_noise=False).result()
+    facts = result.results[0].metadata
+    assert facts["qubits"] == [3]
+    assert facts["resting"] == [qubit for qubit in range(127) if qubit != 3]
+    counts = {int(bits.replace(" ", ""), 2): n for bits, n in result.get_counts().items()}
+    assert counts[1 << 3] >= 190
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [({"engine": "pulses"}, "243 product states"), ({"engine": "gates"}, "has a box")],
+)
+def test_K44_what_an_engine_cannot_do_is_said_before_a_job_is_made(options, says):
+    circuit = QuantumCircuit(5, 5)
+    for qubit in range(5):
+        circuit.x(qubit)
+    circuit.measure(range(5), range(5))
+    if options["engine"] == "gates":
+        with circuit.box():
+            circuit.x(0)
+    with pytest.raises(CapabilityError, match=says):
+        backline.load("manila").run(circuit, **options)
+
+
 def test_measuring_beside_a_pulse_is_warned_of():
     with pytest.warns(
         ProgramWarning, match=r"'rabi' measures qubit 0 from sample 0.*barrier"

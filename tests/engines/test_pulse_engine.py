@@ -67,6 +67,31 @@ def test_bits_go_to_their_slots():
     assert result.metadata["qubits"] == [3, 4]
 
 
+def test_resting_qubits_read_as_their_ground_state():
+    """Qubit 8 is not simulated: it reads as 1 by mistake alone, and 0 is its IQ centre of -1."""
+    rest = Site(qubit=8, levels=3, frequency=0.0, anharmonicity=0.0, p1_given_0=0.3)
+    model = replace(two_level(), resting=(rest,))
+    lane = program(
+        10,
+        pulses(0, (0, 10)),
+        acquisitions=(acquire(8, 1, 0), acquire(3, 0, 10)),
+        num_slots=2,
+    )
+    ideal = PulseEngine(model, readout_noise=False).run(lane, shots=9, seed=1)
+    assert ideal.counts() == {"0x1": 9}
+    assert ideal.metadata["qubits"] == [3]
+    assert ideal.metadata["resting"] == [8]
+    noisy = PulseEngine(model).run(lane, shots=10_000, seed=1).counts()
+    assert set(noisy) == {"0x1", "0x3"}
+    assert abs(noisy["0x3"] - 3000) < 5 * np.sqrt(10_000 * 0.3 * 0.7)
+    points = PulseEngine(model, readout_noise=False, meas_level=1).run(lane, shots=4, seed=1).iq
+    assert points.tolist() == [[1, -1]] * 4
+    alone = program(10, acquisitions=(acquire(8, 0, 0),), num_slots=1)
+    assert PulseEngine(model, readout_noise=False).run(alone, shots=3, seed=1).counts() == {
+        "0x0": 3
+    }
+
+
 def test_a_program_without_acquisitions_has_no_bits():
     result = PulseEngine(two_level()).run(program(10, pulses(0, (0, 10))), shots=5, seed=1)
     assert result.bits is None

@@ -201,7 +201,7 @@ def test_touched_qubits():
             (0, pulse.Play(played, D0)), (16, pulse.Acquire(5, A1, pulse.MemorySlot(0)))
         ),
         two,
-    ) == (0, 1)
+    ) == (0,)
     silent = pulse.Schedule(
         (0, pulse.Delay(16, D0)),
         (0, pulse.ShiftPhase(1.0, U0)),
@@ -231,6 +231,16 @@ def test_models_hold_the_chosen_qubits_alone():
         ("u1", 1, 8e7, 1.0),
     ]
     assert [d.channel for d in pulse_model(device(), (1,)).drives] == ["d1", "u1"]
+
+
+def test_resting_qubits_are_read_and_not_simulated():
+    model = pulse_model(device(), (0,), resting=(0, 1, 2))
+    assert [site.qubit for site in model.sites] == [0]
+    assert [site.qubit for site in model.resting] == [1, 2]
+    assert (model.resting[0].p1_given_0, model.resting[0].p0_given_1) == (0.01, 0.02)
+    assert model.exchanges == ()
+    with pytest.raises(QubitError, match="qubit 9"):
+        pulse_model(device(), (0,), resting=(9,))
 
 
 def test_a_qubit_of_unknown_anharmonicity_has_two_levels():

@@ -85,7 +85,7 @@ class Executor:
                 f"engine='gates' gives bits, which is meas_level=2, and no data of "
                 f"meas_level={self.options.meas_level}: choose engine='pulses'"
             )
-        self._gate_engine()  # says what is wrong with its noise model
+        self._gate_engine().check(program)
 
     def _check_pulses(self, program: Any) -> None:
         device = self.device
@@ -108,7 +108,8 @@ class Executor:
                 "noise_model is for engine='gates': pulses take their noise from the device"
             )
         # What no engine could play is said here, and not later.
-        _, waveforms = self._pulses(program, self._schedule(program))
+        engine, waveforms = self._pulses(program, self._schedule(program))
+        engine.check()
         caution(program.name, waveforms, device, stacklevel=_TO_THE_CALLER_OF_RUN)
 
     def _schedule(self, program: Any) -> Any:
@@ -126,10 +127,11 @@ class Executor:
             frequencies=channel_frequencies(device),
             num_slots=program.num_clbits if isinstance(program, QuantumCircuit) else None,
         )
+        acquired = sorted({acquisition.qubit for acquisition in waveforms.acquisitions})
         # A program that touches nothing still takes its time: let one qubit wait for it.
-        qubits = lowering.touched_qubits(schedule, device) or (0,)
+        qubits = lowering.touched_qubits(schedule, device) or (*acquired, 0)[:1]
         engine = PulseEngine(
-            lowering.pulse_model(device, qubits),
+            lowering.pulse_model(device, qubits, resting=acquired),
             relaxation=options.noise and options.relaxation,
             readout_noise=options.noise and options.readout_noise,
             meas_level=options.meas_level,

@@ -13,7 +13,6 @@ from backline.engines.pulses import Drive, Exchange, PulseModel, Site
 from backline.errors import DeviceError, QubitError
 from backline.lowering.flat import flat_instructions
 from backline.pulse import (
-    Acquire,
     ControlChannel,
     DriveChannel,
     Play,
@@ -28,8 +27,8 @@ _ROUNDS = 50
 def touched_qubits(schedule: Schedule | ScheduleBlock, device: Device) -> tuple[int, ...]:
     """The qubits that a pulse program needs in its simulation, ascending.
 
-    They are those whose drive lines play, those that a playing control line drives, couples or
-    takes its frequency from, and those that are acquired.
+    They are those whose drive lines play, and those that a playing control line drives, couples or
+    takes its frequency from. Qubits that are acquired and no more rest in their ground state.
 
     Args:
         schedule: The program.
@@ -42,8 +41,6 @@ def touched_qubits(schedule: Schedule | ScheduleBlock, device: Device) -> tuple[
     lines = {line.index: line for line in device.control_lines}
     touched: set[int] = set()
     for _, instruction in flat_instructions(schedule):
-        if isinstance(instruction, Acquire):
-            touched.add(instruction.channel.index)
         if not isinstance(instruction, Play):
             continue
         channel = instruction.channel
@@ -63,7 +60,9 @@ def touched_qubits(schedule: Schedule | ScheduleBlock, device: Device) -> tuple[
     return tuple(sorted(touched))
 
 
-def pulse_model(device: Device, qubits: Sequence[int]) -> PulseModel:
+def pulse_model(
+    device: Device, qubits: Sequence[int], *, resting: Sequence[int] = ()
+) -> PulseModel:
     """The Hamiltonian of some qubits of a device.
 
     Published frequencies are measured ones, of qubits dressed by their neighbours. The bare
@@ -76,13 +75,14 @@ def pulse_model(device: Device, qubits: Sequence[int]) -> PulseModel:
     Args:
         device: The device.
         qubits: Which qubits; the model holds them in ascending order.
+        resting: Other qubits, that are read and not simulated: they stay in their ground state.
 
     Raises:
         QubitError: If the device does not have one of the qubits.
         DeviceError: If a frequency, a drive strength or the couplings are not known.
     """
     chosen = tuple(sorted({int(qubit) for qubit in qubits}))
-    device.check_qubits(chosen, "the pulse model")
+    device.check_qubits((*chosen, *resting), "the pulse model")
     if len(chosen) > 1 and device.couplings is None:
         raise DeviceError(
             f"device {device.name!r} has no Hamiltonian: the couplings of qubits {chosen} are not "
@@ -102,6 +102,7 @@ def pulse_model(device: Device, qubits: Sequence[int]) -> PulseModel:
             for item in couplings
         ),
         drives=_drives(device, place),
+        resting=tuple(_site(device, qubit, 0.0) for qubit in sorted(set(resting) - set(chosen))),
     )
 
 

@@ -92,6 +92,31 @@ class GateEngine:
         if self.noise_model is not None:
             _check_model(self.noise_model)
 
+    def check(self, circuit: QuantumCircuit) -> None:
+        """Refuse what this engine cannot run, before any work.
+
+        Args:
+            circuit: As for `run`.
+
+        Raises:
+            CapabilityError: If the circuit has boxes, run-time variables or stretches.
+            InputError: If it has unbound parameters.
+        """
+        check_bound(circuit)
+        for block in blocks_of(circuit):
+            if block.num_vars or block.num_stretches:
+                # Aer 0.18 ends the whole process on some of these, with no error to catch.
+                raise CapabilityError(
+                    f"circuit {circuit.name!r} has run-time variables or stretches, which the gate "
+                    "engine does not run: use classical bits and registers in conditions"
+                )
+            if any(instruction.operation.name == "box" for instruction in block.data):
+                raise CapabilityError(
+                    f"circuit {circuit.name!r} has a box, which the gate engine does not run: "
+                    "put its instructions into the circuit itself, between barriers",
+                    instruction="box",
+                )
+
     def run(self, circuit: QuantumCircuit, *, shots: int, seed: int) -> Outcomes:
         """Run a circuit that was checked against the target.
 
@@ -116,7 +141,7 @@ class GateEngine:
         """
         if shots < 1:
             raise OptionValueError(f"shots must be at least 1, got {shots}")
-        _refuse(circuit)
+        self.check(circuit)
         facts = self._facts()
         if not any(measures(instruction) for instruction in circuit.data):
             facts |= {"method": None, "measured": False}
@@ -163,23 +188,6 @@ class GateEngine:
             "readout_noise": device and self.readout_noise,
             "versions": dict(_versions()),
         }
-
-
-def _refuse(circuit: QuantumCircuit) -> None:
-    check_bound(circuit)
-    for block in blocks_of(circuit):
-        if block.num_vars or block.num_stretches:
-            # Aer 0.18 ends the whole process on some of these, with no error to catch.
-            raise CapabilityError(
-                f"circuit {circuit.name!r} has run-time variables or stretches, which the gate "
-                "engine does not run: use classical bits and registers in conditions"
-            )
-        if any(instruction.operation.name == "box" for instruction in block.data):
-            raise CapabilityError(
-                f"circuit {circuit.name!r} has a box, which the gate engine does not run: put its "
-                "instructions into the circuit itself, between barriers",
-                instruction="box",
-            )
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backline.engines.outcomes import Outcomes
-from backline.engines.pulses.evolution import Evolution, evolution
+from backline.engines.pulses.evolution import Evolution, check_size, evolution
 from backline.engines.pulses.measurement import sample_levels
 from backline.engines.pulses.model import PulseModel
 from backline.engines.pulses.readout import read_bits, read_iq
@@ -78,6 +78,14 @@ class PulseEngine:
         if not 0.0 < self.accuracy <= 0.1:
             raise OptionValueError(f"accuracy must be in (0, 0.1], got {self.accuracy!r}")
 
+    def check(self) -> None:
+        """Refuse what is out of reach, before any work.
+
+        Raises:
+            CapabilityError: If the model is too large.
+        """
+        check_size(self.model, relaxation=self.relaxation)
+
     def run(self, waveforms: Waveforms, *, shots: int, seed: int) -> Outcomes:
         """Run a program and measure it.
 
@@ -97,16 +105,21 @@ class PulseEngine:
         if shots < 1:
             raise OptionValueError(f"shots must be at least 1, got {shots}")
         acquisitions = tuple(sorted(waveforms.acquisitions, key=lambda item: item.start))
-        last = acquisitions[-1].start if acquisitions else 0
+        positions = {site.qubit: k for k, site in enumerate(self.model.sites)}
+        simulated = [k for k, item in enumerate(acquisitions) if item.qubit in positions]
+        last = acquisitions[simulated[-1]].start if simulated else 0
         prepared = self._prepare(waveforms, last, relaxation=self.relaxation)
         metadata = self._metadata(prepared)
         if not acquisitions:
             return Outcomes(shots=shots, metadata=metadata)
         random = np.random.Generator(np.random.PCG64(seed))
-        positions = {site.qubit: k for k, site in enumerate(self.model.sites)}
-        sites = [self.model.sites[positions[item.qubit]] for item in acquisitions]
+        described = {site.qubit: site for site in (*self.model.sites, *self.model.resting)}
+        sites = [described[item.qubit] for item in acquisitions]
         slots = [item.slot for item in acquisitions]
-        levels = sample_levels(prepared, acquisitions, positions, shots, random)
+        levels = np.zeros((shots, len(acquisitions)), dtype=np.int64)
+        levels[:, simulated] = sample_levels(
+            prepared, tuple(acquisitions[k] for k in simulated), positions, shots, random
+        )
         if self.meas_level == 2:
             bits = np.zeros((shots, waveforms.num_slots), dtype=np.uint8)
             bits[:, slots] = read_bits(levels, sites, random, noise=self.readout_noise)
@@ -190,6 +203,7 @@ class PulseEngine:
             **prepared.metadata,
             "accuracy": self.accuracy,
             "qubits": [site.qubit for site in self.model.sites],
+            "resting": [site.qubit for site in self.model.resting],
             "levels": [site.levels for site in self.model.sites],
             "rwa": True,
         }

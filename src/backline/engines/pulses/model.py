@@ -64,11 +64,20 @@ class Drive:
 
 @dataclass(frozen=True, kw_only=True)
 class PulseModel:
-    """Sites, couplings between them and the channels that drive them."""
+    """Sites, couplings between them and the channels that drive them.
+
+    Attributes:
+        sites: What is simulated.
+        exchanges: Couplings between sites.
+        drives: Channels that act on sites.
+        resting: Qubits that are read and nothing drives: they are in their ground state, without
+            being simulated. Only their readout counts.
+    """
 
     sites: tuple[Site, ...]
     exchanges: tuple[Exchange, ...] = ()
     drives: tuple[Drive, ...] = ()
+    resting: tuple[Site, ...] = ()
 
     def __post_init__(self) -> None:
         for exchange in self.exchanges:

@@ -109,7 +109,9 @@ def check_program(model: PulseModel, waveforms: Waveforms) -> None:
         "channel", (t.channel for t in waveforms.tracks), {drive.channel for drive in model.drives}
     )
     _check_names(
-        "acquired qubit", (a.qubit for a in waveforms.acquisitions), {s.qubit for s in model.sites}
+        "acquired qubit",
+        (acquisition.qubit for acquisition in waveforms.acquisitions),
+        {site.qubit for site in (*model.sites, *model.resting)},
     )
 
 
