@@ -3,6 +3,7 @@
 import pickle
 from copy import deepcopy
 
+import numpy as np
 import pytest
 
 from backline import pulse
@@ -47,6 +48,18 @@ NAN = float("nan")
         (lambda: Timing(granularity=0), "granularity must be a whole number from 1 to"),
         (lambda: Timing(min_length=2**31), "min_length must be a whole number from 1 to"),
         (lambda: Device(name="a", qubits=(Qubit(),), max_shots=0), "max_shots must be"),
+        (lambda: Qubit(t1="a"), "t1 must be positive, got 'a'"),
+        (lambda: Qubit(frequency=True), "frequency must be positive, got True"),
+        (lambda: Gate(name="x", qubits=0), "gate 'x' needs the numbers of its qubits, got 0"),
+        (lambda: Gate(name="x", qubits="0"), "needs the numbers of its qubits"),
+        (lambda: Gate(name="x", qubits=(0.0,)), "needs the numbers of its qubits"),
+        (lambda: Coupling(qubits=(0, 1), strength=None), "needs its strength"),
+        (lambda: DriveLine(qubit=0, strength="1"), "d0 must be 0 Hz or more, got '1'"),
+        (lambda: Device(name="a", qubits=3), "qubits must be a tuple of Qubit, got 3"),
+        (lambda: Device(name="a", qubits=(Qubit(),), basis_gates="x"), "a tuple of str"),
+        (lambda: Device(name="a", qubits=(Qubit(),), gates=("x",)), "tuple of Gate, got 'x'"),
+        (lambda: Device(name="a", qubits=(Qubit(),), timing=3), "timing must be a Timing"),
+        (lambda: Device(name="a", qubits=(Qubit(),), meas_map=(0,)), "a group of meas_map needs"),
         (lambda: Device(name="a", qubits=(Qubit(),), max_circuits=1.5), "max_circuits must be"),
         (lambda: Device(name="none", qubits=()), "has no qubits"),
     ],
@@ -114,3 +127,16 @@ def test_every_qubit_has_coordinates_or_none(places) -> None:
 def test_a_bare_schedule_is_no_calibration() -> None:
     with pytest.raises(DeviceError, match=r"x on \(0,\) must be a CalibrationEntry"):
         Device(name="one", qubits=(Qubit(),), calibrations={("x", (0,)): pulse.Schedule()})
+
+
+def test_any_sequence_becomes_a_tuple():
+    device = Device(
+        name="a",
+        qubits=[Qubit(), Qubit()],
+        gates=[Gate(name="cx", qubits=np.array([0, 1]))],
+        meas_map=[[0, 1]],
+    )
+    assert device.qubits == (Qubit(), Qubit())
+    assert device.gates[0].qubits == (0, 1)
+    assert type(device.gates[0].qubits[0]) is int
+    assert device.meas_map == ((0, 1),)

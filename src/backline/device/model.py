@@ -13,35 +13,25 @@ resonant drive at amplitude 1.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from backline.contract.calibrations import CalibrationEntry
+from backline.device.values import (
+    check_count,
+    check_not_negative,
+    check_number,
+    check_positive,
+    check_probability,
+    qubit_tuple,
+)
 from backline.errors import DeviceError, QubitError
 
 _LARGEST_COUNT = 2**31 - 1  # what Qiskit's Target can hold
-
-
-def _probability(name: str, value: float | None) -> None:
-    if value is not None and not 0.0 <= value <= 1.0:  # written so that NaN fails too
-        raise DeviceError(f"{name} must be a probability, got {value}")
-
-
-def _positive(name: str, value: float | None) -> None:
-    if value is not None and not (math.isfinite(value) and value > 0):
-        raise DeviceError(f"{name} must be positive, got {value}")
-
-
-def _count(name: str, value: Any) -> None:
-    if type(value) is not int or not 1 <= value <= _LARGEST_COUNT:
-        raise DeviceError(
-            f"{name} must be a whole number from 1 to {_LARGEST_COUNT}, got {value!r}"
-        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +54,9 @@ class Readout:
 
     def __post_init__(self) -> None:
         for name in ("p1_given_0", "p0_given_1", "error"):
-            _probability(name, getattr(self, name))
-        _positive("readout frequency", self.frequency)
-        _positive("readout duration", self.duration)
+            check_probability(name, getattr(self, name))
+        check_positive("readout frequency", self.frequency)
+        check_positive("readout duration", self.duration)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,11 +83,9 @@ class Qubit:
 
     def __post_init__(self) -> None:
         for name in ("frequency", "t1", "t2"):
-            _positive(name, getattr(self, name))
-        if self.anharmonicity is not None and not math.isfinite(self.anharmonicity):
-            raise DeviceError(f"anharmonicity must be a number of Hz, got {self.anharmonicity}")
-        if type(self.levels) is not int or self.levels < 2:
-            raise DeviceError(f"levels must be a whole number of at least 2, got {self.levels!r}")
+            check_positive(name, getattr(self, name))
+        check_number("anharmonicity", self.anharmonicity, "Hz")
+        check_count("levels", self.levels, least=2)
         if self.t1 is not None and self.t2 is not None and self.t2 > 2 * self.t1 * (1 + 1e-9):
             raise DeviceError(f"t2 must be at most twice t1, got t2={self.t2} s and t1={self.t1} s")
 
@@ -115,11 +103,13 @@ class Coupling:
     strength: float
 
     def __post_init__(self) -> None:
-        a, b = self.qubits
-        if not 0 <= a < b:
-            raise DeviceError(f"a coupling joins two different qubits, smaller first: ({a}, {b})")
-        if not math.isfinite(self.strength):
-            raise DeviceError(f"coupling of ({a}, {b}) must be a number of Hz: {self.strength}")
+        qubits = qubit_tuple("a coupling", self.qubits)
+        object.__setattr__(self, "qubits", qubits)
+        if len(qubits) != 2 or not 0 <= qubits[0] < qubits[1]:
+            raise DeviceError(f"a coupling joins two different qubits, smaller first: {qubits}")
+        if self.strength is None:
+            raise DeviceError(f"a coupling needs its strength in Hz: {qubits} has none")
+        check_number(f"coupling of {qubits}", self.strength, "Hz")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,10 +127,9 @@ class DriveLine:
     reconciled: bool = False
 
     def __post_init__(self) -> None:
-        if not (math.isfinite(self.strength) and self.strength >= 0):
-            raise DeviceError(
-                f"strength of drive line d{self.qubit} must be 0 Hz or more, got {self.strength}"
-            )
+        if self.strength is None:
+            raise DeviceError(f"drive line d{self.qubit} needs its strength in Hz")
+        check_not_negative(f"strength of drive line d{self.qubit}", self.strength, "Hz")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,10 +157,11 @@ class ControlLine:
     def __post_init__(self) -> None:
         if self.index < 0:
             raise DeviceError(f"a control line's index is 0 or more, got {self.index}")
-        if self.strength is not None and not (math.isfinite(self.strength) and self.strength >= 0):
-            raise DeviceError(
-                f"strength of control line u{self.index} must be 0 Hz or more, got {self.strength}"
-            )
+        qubits = qubit_tuple(f"control line u{self.index}", self.qubits)
+        object.__setattr__(self, "qubits", qubits)
+        if len(qubits) != 2:
+            raise DeviceError(f"control line u{self.index} is for two qubits, got {qubits}")
+        check_not_negative(f"strength of control line u{self.index}", self.strength, "Hz")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,12 +183,12 @@ class Gate:
     parameters: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "qubits", qubit_tuple(f"gate {self.name!r}", self.qubits))
         where = f"{self.name} on {self.qubits}"
         if not self.qubits or len(set(self.qubits)) != len(self.qubits):
             raise DeviceError(f"{where}: a gate stands on at least one qubit, each once")
-        _probability(f"error of {where}", self.error)
-        if self.duration is not None and not (math.isfinite(self.duration) and self.duration >= 0):
-            raise DeviceError(f"duration of {where} must be 0 s or more, got {self.duration}")
+        check_probability(f"error of {where}", self.error)
+        check_not_negative(f"duration of {where}", self.duration, "s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,10 +213,10 @@ class Timing:
 
     def __post_init__(self) -> None:
         for name in ("dt", "dtm"):
-            _positive(name, getattr(self, name))
+            check_positive(name, getattr(self, name))
         for name in ("granularity", "min_length", "pulse_alignment", "acquire_alignment"):
             value = getattr(self, name)
-            _count(name, value)
+            check_count(name, value)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -278,11 +268,12 @@ class Device:
     source: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self._make_tuples()
         if not self.qubits:
             raise DeviceError(f"device {self.name!r} has no qubits")
         for name in ("max_circuits", "max_shots"):
             if getattr(self, name) is not None:
-                _count(name, getattr(self, name))
+                check_count(name, getattr(self, name))
         self._check_each_once()
         if self.coordinates is not None and len(self.coordinates) != self.num_qubits:
             raise DeviceError(
@@ -312,6 +303,34 @@ class Device:
                 )
         for group in self.meas_map or ():
             self.check_qubits(group, "meas_map")
+
+    def _make_tuples(self) -> None:
+        """Take any sequence of the right parts, and refuse wrong ones."""
+        for name, kind in (
+            ("qubits", Qubit),
+            ("basis_gates", str),
+            ("gates", Gate),
+            ("couplings", Coupling),
+            ("drive_lines", DriveLine),
+            ("control_lines", ControlLine),
+        ):
+            given = getattr(self, name)
+            if name == "couplings" and given is None:
+                continue
+            if isinstance(given, str) or not isinstance(given, Iterable):
+                raise DeviceError(f"{name} must be a tuple of {kind.__name__}, got {given!r}")
+            parts = tuple(given)
+            for part in parts:
+                if not isinstance(part, kind):
+                    raise DeviceError(f"{name} must be a tuple of {kind.__name__}, got {part!r}")
+            object.__setattr__(self, name, parts)
+        if not isinstance(self.timing, Timing):
+            raise DeviceError(f"timing must be a Timing, got {self.timing!r}")
+        if self.meas_map is not None:
+            if not isinstance(self.meas_map, Iterable):
+                raise DeviceError(f"meas_map must be groups of qubits, got {self.meas_map!r}")
+            groups = tuple(qubit_tuple("a group of meas_map", group) for group in self.meas_map)
+            object.__setattr__(self, "meas_map", groups)
 
     def _check_each_once(self) -> None:
         """Refuse two descriptions of one thing, of which one would be lost."""
