@@ -351,6 +351,12 @@ CASES = {
             "no shots", lambda: run(x_circuit(), shots=0), errors.OptionValueError, ("shots", "0")
         ),
         Case(
+            "more shots than anything counts",
+            lambda: run(x_circuit(), shots=10**30),
+            errors.OptionValueError,
+            ("shots", "2147483647"),
+        ),
+        Case(
             "one and a half shots",
             lambda: run(x_circuit(), shots=1.5),
             errors.OptionValueError,

@@ -31,7 +31,9 @@ def standard_options(**more: Option) -> Options:
         **more: A backend's own options.
     """
     return Options(
-        shots=Option(1024, type=int, minimum=1, help="how often each experiment is run"),
+        shots=Option(
+            1024, type=int, minimum=1, maximum=2**31 - 1, help="how often each experiment is run"
+        ),
         memory=Option(False, type=bool, help="keep the outcome of every shot"),
         seed_simulator=Option(
             None,
