@@ -7,7 +7,7 @@ from typing import Any
 
 from backline.backends.catalog import load
 from backline.backends.device import DeviceBackend
-from backline.contract.provider import Provider
+from backline.contract.provider import Provider, fitting
 from backline.formats.catalog import devices
 
 
@@ -40,7 +40,7 @@ class DeviceProvider(Provider):
                 be.
         """
         names = [device for device in devices() if name in (None, device)]
-        return _Found(self._load(names)).backends(None, filters, **facts)
+        return fitting(self._load(names), filters, facts)
 
     def _all_backends(self) -> Iterable[DeviceBackend]:
         return self._load(devices())
@@ -50,13 +50,3 @@ class DeviceProvider(Provider):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}({', '.join(devices())})>"
-
-
-class _Found(Provider):
-    """Some backends, to be filtered."""
-
-    def __init__(self, backends: Iterable[DeviceBackend]) -> None:
-        self._backends = backends
-
-    def _all_backends(self) -> Iterable[DeviceBackend]:
-        return self._backends

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from qiskit.providers import BackendV2 as QiskitBackendV2
@@ -37,13 +37,8 @@ class Provider(ABC):
             **facts: Attributes that they must have, or with `min_` in front the least they must
                 be. A backend that does not have the attribute does not fit.
         """
-        return [
-            backend
-            for backend in self._all_backends()
-            if (name is None or backend.name == name)
-            and all(_fits(backend, fact, value) for fact, value in facts.items())
-            and (filters is None or filters(backend))
-        ]
+        named = (item for item in self._all_backends() if name in (None, item.name))
+        return fitting(named, filters, facts)
 
     def get_backend(
         self,
@@ -79,6 +74,18 @@ class Provider(ABC):
             f"no backend fits {wanted or 'any name'}: there are {_names(self._all_backends())}",
             name=name,
         )
+
+
+def fitting(
+    backends: Iterable[Any], filters: Callable[[Any], bool] | None, facts: Mapping[str, Any]
+) -> list[Any]:
+    """Those of some backends that fit; see `Provider.backends`."""
+    return [
+        backend
+        for backend in backends
+        if all(_fits(backend, fact, value) for fact, value in facts.items())
+        and (filters is None or filters(backend))
+    ]
 
 
 def _fits(backend: Any, fact: str, wanted: Any) -> bool:

@@ -12,8 +12,9 @@ from backline.pulse.assignment import assignment
 from backline.pulse.channels import Channel
 from backline.pulse.filters import conditions
 from backline.pulse.instructions import Instruction, Reference
+from backline.pulse.named import NamedProgram
 from backline.pulse.references import Keys, ReferenceManager
-from backline.pulse.schedule import Schedule, checked_metadata
+from backline.pulse.schedule import Schedule
 from backline.pulse.values import NO_PARAMETERS, Assignment, is_free
 
 Component: TypeAlias = "Instruction | ScheduleBlock"
@@ -22,7 +23,7 @@ _SHOWN = 50  # elements in a repr
 _numbers = itertools.count()  # for names that are made up
 
 
-class ScheduleBlock:
+class ScheduleBlock(NamedProgram):
     """Instructions and further blocks in order; their times follow from the alignment.
 
     Durations may be parameters until the block is scheduled. A block that becomes part of
@@ -40,7 +41,7 @@ class ScheduleBlock:
     prefix: ClassVar[str] = "block"
     """How names that are made up begin."""
 
-    __slots__ = ("_alignment", "_elements", "_metadata", "_name", "_references")
+    __slots__ = ("_alignment", "_elements", "_references")
     __hash__ = None  # type: ignore[assignment]  # blocks can change
 
     _elements: list[Component]
@@ -86,20 +87,6 @@ class ScheduleBlock:
         )
 
     # What it is
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return self._name
-
-    @property
-    def metadata(self) -> dict[str, Any]:
-        """What travels with the program."""
-        return self._metadata
-
-    @metadata.setter
-    def metadata(self, metadata: Mapping[str, Any] | None) -> None:
-        self._metadata = checked_metadata(metadata)
 
     @property
     def alignment_context(self) -> AlignmentKind:

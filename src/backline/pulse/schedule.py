@@ -12,6 +12,7 @@ from backline.pulse.assignment import assignment
 from backline.pulse.channels import Channel
 from backline.pulse.filters import Interval, conditions
 from backline.pulse.instructions import Instruction
+from backline.pulse.named import NamedProgram
 from backline.pulse.timeslots import Slot, Slots
 from backline.pulse.values import NO_PARAMETERS, Assignment, is_free, settle
 
@@ -21,7 +22,7 @@ _SHOWN = 50  # instructions in a repr
 _numbers = itertools.count()  # for names that are made up
 
 
-class Schedule:
+class Schedule(NamedProgram):
     """Instructions at fixed times, in samples; no two at once on one channel.
 
     Methods that change something return a changed copy, or change the schedule itself with
@@ -42,7 +43,7 @@ class Schedule:
     prefix: ClassVar[str] = "sched"
     """How names that are made up begin."""
 
-    __slots__ = ("_children", "_duration", "_flat", "_metadata", "_name", "_shared", "_slots")
+    __slots__ = ("_children", "_duration", "_flat", "_shared", "_slots")
     __hash__ = None  # type: ignore[assignment]  # schedules can change
 
     _children: list[Timed]
@@ -89,20 +90,6 @@ class Schedule:
         )
 
     # What it is
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return self._name
-
-    @property
-    def metadata(self) -> dict[str, Any]:
-        """What travels with the program."""
-        return self._metadata
-
-    @metadata.setter
-    def metadata(self, metadata: Mapping[str, Any] | None) -> None:
-        self._metadata = checked_metadata(metadata)
 
     @property
     def children(self) -> tuple[Timed, ...]:
@@ -411,19 +398,6 @@ class Schedule:
 
 
 _HINT = {"ScheduleBlock": ". Turn a block into a schedule with transforms.block_to_schedule"}
-
-
-def checked_metadata(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
-    """A copy of a program's metadata.
-
-    Raises:
-        PulseError: If it is no dict and not None.
-    """
-    if metadata is None:
-        return {}
-    if not isinstance(metadata, Mapping):
-        raise PulseError(f"metadata of a program is a dict or None, got {metadata!r}")
-    return dict(metadata)
 
 
 def _moved(time: Any) -> int:
