@@ -11,8 +11,8 @@ from qiskit.circuit import Parameter, ParameterVector
 
 from backline import pulse
 from backline.contract import CallableEntry, ScheduleEntry, StoredEntry
-from backline.contract.calibrations import as_entry
 from backline.errors import PulseError
+from backline.pulse.calibration_entries import as_entry
 from contract.line import x_pulse
 
 

@@ -7,11 +7,11 @@ import pytest
 from qiskit.circuit import Parameter
 
 from backline import pulse
-from backline.contract.calibrations import ScheduleEntry
 from backline.device.drives import reconcile_drives
 from backline.device.model import ControlLine, Device, DriveLine, Qubit, Timing
 from backline.formats.catalog import read_device
 from backline.formats.ibm import device_from_dicts
+from backline.pulse.calibration_entries import ScheduleEntry
 from small_snapshot import conf, defs, props
 
 

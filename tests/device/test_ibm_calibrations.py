@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from backline import pulse
-from backline.contract.calibrations import StoredEntry
 from backline.errors import FormatError
 from backline.formats.catalog import read_device
 from backline.formats.ibm import device_from_dicts
+from backline.pulse.calibration_entries import StoredEntry
 from small_snapshot import conf, defs, props
 
 

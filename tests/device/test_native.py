@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from qiskit.circuit import Parameter
 
 from backline import pulse
-from backline.contract.calibrations import CallableEntry, ScheduleEntry
 from backline.device.model import (
     ControlLine,
     Coupling,
@@ -29,6 +28,7 @@ from backline.device.target import build_target
 from backline.errors import DeviceError, FormatError
 from backline.formats import native, snapshots
 from backline.formats.catalog import read_device
+from backline.pulse.calibration_entries import CallableEntry, ScheduleEntry
 
 PAGE = Path(__file__).parents[2] / "docs" / "device-format.md"
 

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from backline import pulse
-from backline.contract.calibrations import CallableEntry, ScheduleEntry
 from backline.device.channels import channel_frequencies
 from backline.device.model import ControlLine, Coupling, Device, Gate, Qubit
 from backline.device.subset import subset
 from backline.device.target import build_target
 from backline.errors import DeviceError, QubitError
 from backline.formats.catalog import read_device
+from backline.pulse.calibration_entries import CallableEntry, ScheduleEntry
 
 
 @pytest.fixture(scope="module")

@@ -20,9 +20,9 @@ from backline.contract import options as options_
 from backline.contract import views
 from backline.contract.job import Job
 from backline.contract.qubits import existing
-from backline.contract.schedule_map import InstructionScheduleMap
 from backline.contract.views import BackendProperties, Configuration, PulseDefaults
 from backline.errors import QubitError
+from backline.pulse.instruction_schedule_map import InstructionScheduleMap
 
 
 class BackendV2(QiskitBackendV2):

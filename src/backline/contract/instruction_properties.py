@@ -6,9 +6,9 @@ from typing import Any, TypeAlias
 
 from qiskit.transpiler import InstructionProperties as QiskitInstructionProperties
 
-from backline.contract.calibrations import CalibrationEntry, as_entry
-from backline.contract.schedule_map import InstructionScheduleMap
 from backline.pulse import Schedule, ScheduleBlock
+from backline.pulse.calibration_entries import CalibrationEntry, as_entry
+from backline.pulse.instruction_schedule_map import InstructionScheduleMap
 
 Key: TypeAlias = tuple[str, tuple[int, ...] | None]
 

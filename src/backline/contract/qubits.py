@@ -2,24 +2,10 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Any
 
 from backline.errors import QubitError
-
-
-def whole(qubit: Any) -> int:
-    """A qubit's number, numpy's integers as Python's.
-
-    Args:
-        qubit: A number.
-
-    Raises:
-        TypeError: If it is no whole number; booleans are none.
-    """
-    if isinstance(qubit, bool):
-        raise TypeError("a bool is no qubit")
-    return operator.index(qubit)
+from backline.pulse.values import integer
 
 
 def existing(qubit: Any, number: int | None, *, of: str) -> int:
@@ -34,7 +20,7 @@ def existing(qubit: Any, number: int | None, *, of: str) -> int:
         QubitError: If it is no whole number, or there is no such qubit.
     """
     try:
-        index = whole(qubit)
+        index = integer(qubit)
     except TypeError:
         raise QubitError(f"a qubit is a whole number, got {qubit!r}") from None
     if index < 0 or (number is not None and index >= number):

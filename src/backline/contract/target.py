@@ -11,16 +11,16 @@ from qiskit.providers import QubitProperties as QiskitQubitProperties
 from qiskit.transpiler import InstructionProperties as QiskitInstructionProperties
 from qiskit.transpiler import Target as QiskitTarget
 
-from backline.contract.calibrations import CalibrationEntry, as_entry, same_entries
 from backline.contract.instruction_properties import (
     CalibrationTable,
     InstructionProperties,
     Key,
 )
-from backline.contract.schedule_map import InstructionScheduleMap
 from backline.contract.target_updates import calibrated, plan_update
 from backline.errors import DeviceError, MissingCalibrationError
 from backline.pulse import Schedule, ScheduleBlock
+from backline.pulse.calibration_entries import CalibrationEntry, as_entry, same_entries
+from backline.pulse.instruction_schedule_map import InstructionScheduleMap
 
 __all__ = ["InstructionProperties", "Target"]
 

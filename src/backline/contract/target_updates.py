@@ -10,10 +10,10 @@ from qiskit.circuit import Gate, Instruction, Parameter
 from qiskit.circuit.library import get_standard_gate_name_mapping
 from qiskit.transpiler import Target as QiskitTarget
 
-from backline.contract.calibrations import CalibrationEntry, CallableEntry
 from backline.contract.instruction_properties import InstructionProperties
-from backline.contract.schedule_map import InstructionScheduleMap
 from backline.errors import PulseError, UnassignedDurationError, UnassignedReferenceError
+from backline.pulse.calibration_entries import CalibrationEntry, CallableEntry
+from backline.pulse.instruction_schedule_map import InstructionScheduleMap
 
 Qubits: TypeAlias = tuple[int, ...]
 Update: TypeAlias = tuple[str, Qubits, InstructionProperties]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from backline import pulse
-from backline.contract.calibrations import CallableEntry
-from backline.contract.schedule_map import InstructionScheduleMap
 from backline.contract.v1_configuration import scaled
 from backline.pulse import transforms
+from backline.pulse.calibration_entries import CallableEntry
+from backline.pulse.instruction_schedule_map import InstructionScheduleMap
 
 _SHAPES = {
     "Constant": "constant",

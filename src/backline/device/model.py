@@ -20,7 +20,6 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from backline.contract.calibrations import CalibrationEntry
 from backline.device.values import (
     check_count,
     check_not_negative,
@@ -30,6 +29,7 @@ from backline.device.values import (
     qubit_tuple,
 )
 from backline.errors import DeviceError, QubitError
+from backline.pulse.calibration_entries import CalibrationEntry
 
 _LARGEST_COUNT = 2**31 - 1  # what Qiskit's Target can hold
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from backline import pulse
-from backline.contract.calibrations import CalibrationEntry
+from backline.pulse.calibration_entries import CalibrationEntry
 
 
 @dataclass(frozen=True, slots=True)

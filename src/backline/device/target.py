@@ -22,12 +22,12 @@ from qiskit.circuit import (
 from qiskit.circuit.library import get_standard_gate_name_mapping
 
 from backline import pulse
-from backline.contract.calibrations import CalibrationEntry, StoredEntry
 from backline.contract.properties import QubitProperties
 from backline.contract.target import InstructionProperties, Target
 from backline.device.channels import frame_channels
 from backline.device.model import Device, Qubit
 from backline.errors import DeviceError
+from backline.pulse.calibration_entries import CalibrationEntry, StoredEntry
 
 _standard_gates = functools.cache(get_standard_gate_name_mapping)
 _DELAY = Parameter("t")  # one for all targets, so that those of one device are equal

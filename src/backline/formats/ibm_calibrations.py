@@ -16,11 +16,11 @@ import numpy as np
 from qiskit.circuit import Parameter
 
 from backline import pulse
-from backline.contract.calibrations import CalibrationEntry, StoredEntry
 from backline.errors import BacklineError, FormatError
 from backline.formats.expressions import evaluate
 from backline.formats.ibm_schema import Command, Defs
 from backline.formats.notes import Notes
+from backline.pulse.calibration_entries import CalibrationEntry, StoredEntry
 from backline.units import to_hertz
 
 _CHANNEL = re.compile(r"(d|u|m|acquire|a)(\d+)")

@@ -16,12 +16,12 @@ from typing import Any
 from pydantic import ValidationError
 
 from backline import pulse
-from backline.contract.calibrations import CalibrationEntry, ScheduleEntry, StoredEntry
 from backline.device.model import Device
 from backline.errors import BacklineError, DeviceError, FormatError
 from backline.formats.native_schema import FORMAT, VERSION, CalibrationPart, DeviceFile
 from backline.formats.snapshots import parse_object, read_limited
 from backline.pulse import codec
+from backline.pulse.calibration_entries import CalibrationEntry, ScheduleEntry, StoredEntry
 
 _GZIP = b"\x1f\x8b"
 

@@ -66,6 +66,7 @@ from backline.pulse.channels import (
     SnapshotChannel,
 )
 from backline.pulse.configuration import Discriminator, Kernel, LoConfig, LoRange
+from backline.pulse.instruction_schedule_map import InstructionScheduleMap
 from backline.pulse.instructions import (
     Acquire,
     Delay,
@@ -119,6 +120,7 @@ __all__ = [
     "GaussianSquare",
     "GaussianSquareDrag",
     "Instruction",
+    "InstructionScheduleMap",
     "Kernel",
     "LoConfig",
     "LoRange",

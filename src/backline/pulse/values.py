@@ -123,14 +123,23 @@ def index(value: object, what: str) -> Value:
             return value
         value = whole(_number(value, what))
     try:
-        if isinstance(value, bool | np.bool_):
-            raise TypeError
-        number = operator.index(value)  # type: ignore[arg-type]  # raises for all that is no int
+        number = integer(value)
     except TypeError:
         number = -1
     if number < 0:
         raise PulseError(f"{what} must be an int of 0 or more, got {value!r}")
     return number
+
+
+def integer(value: object) -> int:
+    """An int; numpy's integers as Python's.
+
+    Raises:
+        TypeError: If it is no integer; bools are none.
+    """
+    if isinstance(value, bool | np.bool_):
+        raise TypeError("a bool is no integer")
+    return operator.index(value)  # type: ignore[arg-type]  # raises for all that is no int
 
 
 def whole(number: Value) -> Value:

@@ -17,7 +17,8 @@ from dataclasses import fields, is_dataclass
 from typing import Any, TypeAlias
 
 from backline.errors import PulseError
-from backline.pulse import Schedule, ScheduleBlock
+from backline.pulse.block import ScheduleBlock
+from backline.pulse.schedule import Schedule
 
 Program: TypeAlias = Schedule | ScheduleBlock
 

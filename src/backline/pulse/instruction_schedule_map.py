@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
-from qiskit.circuit import Instruction
-
-from backline.contract.calibrations import CalibrationEntry, as_entry
-from backline.contract.qubits import whole
 from backline.errors import PulseError
-from backline.pulse import Schedule, ScheduleBlock
+from backline.pulse.block import ScheduleBlock
+from backline.pulse.calibration_entries import CalibrationEntry, as_entry
+from backline.pulse.schedule import Schedule
+from backline.pulse.values import integer
+
+CircuitInstruction: TypeAlias = Any  # qiskit.circuit.Instruction (Qiskit ships no types)
 
 
 class InstructionScheduleMap:
@@ -30,7 +31,7 @@ class InstructionScheduleMap:
         """Names of all instructions that have a definition."""
         return list(self._entries)
 
-    def qubits_with_instruction(self, instruction: str | Instruction) -> list[Any]:
+    def qubits_with_instruction(self, instruction: str | CircuitInstruction) -> list[Any]:
         """Qubits on which an instruction is defined: ints, or tuples for more than one qubit.
 
         Args:
@@ -48,7 +49,7 @@ class InstructionScheduleMap:
         key = _qubits(qubits)
         return [name for name, defined in self._entries.items() if key in defined]
 
-    def has(self, instruction: str | Instruction, qubits: int | Iterable[int]) -> bool:
+    def has(self, instruction: str | CircuitInstruction, qubits: int | Iterable[int]) -> bool:
         """Whether an instruction is defined on these qubits.
 
         Args:
@@ -57,7 +58,9 @@ class InstructionScheduleMap:
         """
         return _qubits(qubits) in self._entries.get(_name(instruction), {})
 
-    def assert_has(self, instruction: str | Instruction, qubits: int | Iterable[int]) -> None:
+    def assert_has(
+        self, instruction: str | CircuitInstruction, qubits: int | Iterable[int]
+    ) -> None:
         """Refuse an instruction that is not defined on these qubits.
 
         Args:
@@ -71,7 +74,7 @@ class InstructionScheduleMap:
 
     def get(
         self,
-        instruction: str | Instruction,
+        instruction: str | CircuitInstruction,
         qubits: int | Iterable[int],
         *params: Any,
         **kwparams: Any,
@@ -91,7 +94,7 @@ class InstructionScheduleMap:
         return self.entry(instruction, qubits).get_schedule(*params, **kwparams)
 
     def entry(
-        self, instruction: str | Instruction, qubits: int | Iterable[int]
+        self, instruction: str | CircuitInstruction, qubits: int | Iterable[int]
     ) -> CalibrationEntry:
         """What gives the pulse program of an instruction; asking decodes nothing.
 
@@ -114,7 +117,7 @@ class InstructionScheduleMap:
         return defined[key]
 
     def get_parameters(
-        self, instruction: str | Instruction, qubits: int | Iterable[int]
+        self, instruction: str | CircuitInstruction, qubits: int | Iterable[int]
     ) -> tuple[str, ...]:
         """Names of the parameters that an instruction's definition takes.
 
@@ -129,7 +132,7 @@ class InstructionScheduleMap:
 
     def add(
         self,
-        instruction: str | Instruction,
+        instruction: str | CircuitInstruction,
         qubits: int | Iterable[int],
         schedule: Schedule | ScheduleBlock | Callable[..., Any] | CalibrationEntry,
         arguments: Sequence[str] | None = None,
@@ -159,7 +162,7 @@ class InstructionScheduleMap:
         entry = as_entry(schedule, arguments=arguments)
         self._entries.setdefault(name, {})[key] = entry
 
-    def remove(self, instruction: str | Instruction, qubits: int | Iterable[int]) -> None:
+    def remove(self, instruction: str | CircuitInstruction, qubits: int | Iterable[int]) -> None:
         """Forget an instruction's definition on some qubits.
 
         Args:
@@ -177,7 +180,7 @@ class InstructionScheduleMap:
 
     def pop(
         self,
-        instruction: str | Instruction,
+        instruction: str | CircuitInstruction,
         qubits: int | Iterable[int],
         *params: Any,
         **kwparams: Any,
@@ -234,11 +237,11 @@ class InstructionScheduleMap:
         )
 
 
-def _name(instruction: str | Instruction) -> str:
+def _name(instruction: str | CircuitInstruction) -> str:
     if isinstance(instruction, str):
         return instruction
-    if isinstance(instruction, Instruction):
-        return str(instruction.name)
+    if hasattr(instruction, "num_qubits") and isinstance(instruction.name, str):
+        return instruction.name
     raise PulseError(
         "an instruction is given by its name or as a circuit Instruction, "
         f"not as {type(instruction).__name__}"
@@ -248,7 +251,7 @@ def _name(instruction: str | Instruction) -> str:
 def _qubits(qubits: int | Iterable[int]) -> tuple[int, ...]:
     try:
         if isinstance(qubits, Iterable):
-            return tuple(whole(qubit) for qubit in qubits)
-        return (whole(qubits),)
+            return tuple(integer(qubit) for qubit in qubits)
+        return (integer(qubits),)
     except TypeError:
         raise PulseError(f"qubits are whole numbers, one or several, got {qubits!r}") from None
