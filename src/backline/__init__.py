@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         devices,
         load,
         standard_options,
+        transpile,
     )
     from backline.contract import (
         BackendV2,
@@ -50,10 +51,12 @@ if TYPE_CHECKING:
         QubitProperties,
         Result,
         Target,
+        pulse_gate,
     )
     from backline.device import Device
     from backline.engines.outcomes import Outcomes
     from backline.errors import BacklineError
+    from backline.lowering import schedule, sequence
 
     __version__: str
 
@@ -93,7 +96,11 @@ _NAMES = {
     "Target": "backline.contract",
     "devices": "backline.backends",
     "load": "backline.backends",
+    "pulse_gate": "backline.contract",
+    "schedule": "backline.lowering",
+    "sequence": "backline.lowering",
     "standard_options": "backline.backends",
+    "transpile": "backline.backends",
 }
 
 __all__ = [
@@ -128,7 +135,11 @@ __all__ = [
     "load",
     "lowering",
     "pulse",
+    "pulse_gate",
+    "schedule",
+    "sequence",
     "standard_options",
+    "transpile",
     "units",
     "visualization",
 ]

@@ -6,6 +6,7 @@ of their own; `BackendV2Converter` takes older ones along.
 
 from backline.backends.base import BackendBase, standard_options
 from backline.backends.catalog import devices, load
+from backline.backends.compiling import transpile
 from backline.backends.converter import BackendV2Converter
 from backline.backends.device import DeviceBackend
 from backline.backends.experiment import Experiment, draw_seed, seeded
@@ -28,4 +29,5 @@ __all__ = [
     "seeded",
     "standard_options",
     "to_result",
+    "transpile",
 ]

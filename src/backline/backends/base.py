@@ -10,6 +10,7 @@ from typing import Any
 
 from qiskit.circuit import QuantumCircuit
 from qiskit.result.models import ExperimentResult
+from qiskit.transpiler import Target
 
 from backline.backends.experiment import Experiment, draw_seed, seeded
 from backline.backends.job import BackendJob
@@ -17,6 +18,7 @@ from backline.backends.results import experiment_result
 from backline.contract.backend import BackendV2
 from backline.contract.checks import check_programs
 from backline.contract.options import Option, Options, merged
+from backline.contract.pulse_gates import carries_pulses
 from backline.engines.outcomes import Outcomes
 from backline.errors import DeviceError, InputError, OptionValueError, OptionWarning
 from backline.jobs import Batch, TaskRun
@@ -125,7 +127,7 @@ class BackendBase(BackendV2):
             OptionValueError: If an option's value is not allowed.
         """
         chosen = self._chosen(options, unknown_options)
-        for program in (programs := self._checked(run_input)):
+        for program in (programs := self._checked(run_input, chosen)):
             self.check(program, chosen)
         seed = dict(chosen).get("seed_simulator")
         if seed is None:
@@ -154,18 +156,27 @@ class BackendBase(BackendV2):
             )
         return limit
 
-    def _checked(self, run_input: Any) -> list[Any]:
-        """The programs of a run, all of which the target allows (K44)."""
+    def _run_target(self, options: Options) -> Target:
+        """The target that holds for a run with these options."""
+        return self.target
+
+    def _channel_names(self) -> set[str] | None:
+        """The control channels; None where the backend plays no pulses."""
         pairs = self._control_pairs()
-        channels = None if pairs is None else {f"u{index}" for index in pairs}
+        return None if pairs is None else {f"u{index}" for index in pairs}
+
+    def _checked(self, run_input: Any, options: Options) -> list[Any]:
+        """The programs of a run, all of which the target allows (K44)."""
+        channels = self._channel_names()
         programs = check_programs(
-            run_input, self.target, device_name=str(self.name), channels=channels
+            run_input, self._run_target(options), device_name=str(self.name), channels=channels
         )
-        for program in programs:
-            if pairs is None and not isinstance(program, QuantumCircuit):
+        for program in programs if channels is None else ():
+            circuit = isinstance(program, QuantumCircuit)
+            if not circuit or carries_pulses(program):
+                what = "carries pulses" if circuit else "is a pulse program"
                 raise InputError(
-                    f"backend {self.name!r} plays no pulses, and {program.name!r} is "
-                    f"a pulse program"
+                    f"backend {self.name!r} plays no pulses, and {program.name!r} {what}"
                 )
         return programs
 

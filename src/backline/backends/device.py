@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from backline.backends.base import BackendBase, standard_options
 from backline.backends.described import DescribedBackend
 from backline.backends.experiment import Experiment
-from backline.contract.options import Option, Options
+from backline.contract.options import Option, Options, merged
+from backline.contract.run_calibrations import RunCalibrations
+from backline.contract.target import Target
 from backline.device.subset import subset
 from backline.engines.gates import METHODS
 from backline.engines.outcomes import Outcomes
@@ -31,7 +33,11 @@ class DeviceBackend(DescribedBackend, BackendBase):
     Options:
 
     - `shots` (1024), `memory` (False), `seed_simulator` (None: drawn, and in the result);
-    - `engine`: "auto" runs circuits on gates and schedules on pulses; "gates"; "pulses";
+    - `engine`: "auto" runs circuits on gates, and schedules, circuits that carry pulses and runs
+      with `calibrations` on pulses; "gates"; "pulses";
+    - `calibrations`: schedules of gates in place of the device's (pulses): an
+      `InstructionScheduleMap`, `{(name, qubits): schedule}`, or Qiskit 1.4's
+      `{name: {(qubits, parameters): schedule}}`;
     - `noise`, `idle_noise`, `readout_noise` (gates), `relaxation` (T1 and T2 of pulses), all True;
     - `noise_model`: an Aer noise model in place of the device's (gates);
     - `method`: of Aer, None lets it choose (gates);
@@ -45,7 +51,13 @@ class DeviceBackend(DescribedBackend, BackendBase):
                 "auto",
                 type=str,
                 choices=("auto", "gates", "pulses"),
-                help='"auto" runs circuits on gates, and schedules on pulses',
+                help='"auto" runs circuits on gates, and what has pulses of its own on pulses',
+            ),
+            calibrations=Option(
+                None,
+                type=object,
+                allow_none=True,
+                help="schedules of gates, in place of the device's (pulses)",
             ),
             noise=Option(True, type=bool, help="False for an ideal device"),
             idle_noise=Option(True, type=bool, help="qubits that wait decay (gates)"),
@@ -89,7 +101,23 @@ class DeviceBackend(DescribedBackend, BackendBase):
         # The engines, with all that they import, cost more than the rest: only runs pay.
         from backline.backends.execution import Executor
 
-        return Executor(self._device, self.target, options)
+        return Executor(self._device, self._run_target(options), options)
+
+    def _run_target(self, options: Options) -> Target:
+        calibrations = options.calibrations
+        return self.target if calibrations is None else calibrations.target
+
+    def _chosen(self, given: Mapping[str, Any], unknown_options: str) -> Options:
+        chosen = super()._chosen(given, unknown_options)
+        if chosen.calibrations is None:
+            return chosen
+        calibrations = RunCalibrations.of(
+            chosen.calibrations,
+            self.target,
+            device_name=str(self.name),
+            channels=self._channel_names(),
+        )
+        return merged(chosen, {"calibrations": calibrations})
 
     def subset(self, qubits: Sequence[int]) -> DeviceBackend:
         """A smaller device with the same data and calibrations, and these options.

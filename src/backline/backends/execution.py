@@ -11,6 +11,7 @@ from backline import lowering
 from backline.backends.cautions import caution
 from backline.backends.experiment import Experiment
 from backline.contract.options import Options
+from backline.contract.pulse_gates import carries_pulses
 from backline.contract.target import Target
 from backline.device.channels import channel_frequencies
 from backline.device.model import Device
@@ -57,7 +58,8 @@ class Executor:
         """The engine that a program runs on: "gates" or "pulses"."""
         if self.options.engine != "auto":
             return str(self.options.engine)
-        return "gates" if isinstance(program, QuantumCircuit) else "pulses"
+        plain = isinstance(program, QuantumCircuit) and self.options.calibrations is None
+        return "gates" if plain and not carries_pulses(program) else "pulses"
 
     def check(self, program: Any) -> None:
         """Refuse what the chosen engine or the device cannot do.
@@ -79,6 +81,12 @@ class Executor:
             raise CapabilityError(
                 f"{program.name!r} is a pulse program, which engine='gates' does not run: "
                 f"leave engine='auto', or choose 'pulses'"
+            )
+        if self.options.calibrations is not None or carries_pulses(program):
+            raise CapabilityError(
+                f"engine='gates' plays no pulses, and {program.name!r} "
+                + ("carries some" if carries_pulses(program) else "comes with calibrations")
+                + ": leave engine='auto', or choose 'pulses'"
             )
         if self.options.meas_level != 2:
             raise CapabilityError(

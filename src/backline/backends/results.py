@@ -16,6 +16,7 @@ from qiskit.circuit import ControlFlowOp, QuantumCircuit
 from qiskit.result.models import ExperimentResult, ExperimentResultData
 
 from backline.backends.experiment import Experiment
+from backline.contract.pulse_gates import is_pulse_gate
 from backline.contract.result import Result
 from backline.engines.outcomes import Outcomes
 from backline.errors import EngineError
@@ -226,9 +227,14 @@ def _measures(program: Any) -> bool:
     return any(
         any(_measures(block) for block in instruction.operation.blocks)
         if isinstance(instruction.operation, ControlFlowOp)
-        else instruction.operation.name == "measure"
+        else instruction.operation.name == "measure" or _reads(instruction)
         for instruction in program.data
     )
+
+
+def _reads(instruction: Any) -> bool:
+    """Whether it is a pulse gate that acquires."""
+    return bool(instruction.clbits) and is_pulse_gate(instruction.params)
 
 
 def _plain(value: Any) -> Any:

@@ -6,6 +6,7 @@ from backline.contract.job import Job
 from backline.contract.options import Option, Options
 from backline.contract.properties import QubitProperties
 from backline.contract.provider import Provider
+from backline.contract.pulse_gates import PulseGate, pulse_gate, read_pulse_gate
 from backline.contract.result import Result
 from backline.contract.target import InstructionProperties, Target
 from backline.contract.views import BackendProperties, Configuration, PulseDefaults
@@ -30,6 +31,7 @@ __all__ = [
     "Options",
     "Provider",
     "PulseDefaults",
+    "PulseGate",
     "QubitProperties",
     "Result",
     "ScheduleEntry",
@@ -38,4 +40,6 @@ __all__ = [
     "check_circuit",
     "check_programs",
     "check_schedule",
+    "pulse_gate",
+    "read_pulse_gate",
 ]

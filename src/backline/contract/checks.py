@@ -58,7 +58,7 @@ def check_programs(
     for index, program in enumerate(programs):
         try:
             if isinstance(program, QuantumCircuit):
-                check_circuit(program, target, device_name=device_name)
+                check_circuit(program, target, device_name=device_name, channels=channels)
             elif isinstance(program, _PROGRAMS):
                 check_schedule(program, target, device_name=device_name, channels=channels)
             else:

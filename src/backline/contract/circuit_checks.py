@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from numbers import Number
 from typing import Any
 
@@ -12,7 +12,9 @@ from qiskit.circuit.classical.expr import Expr
 from qiskit.transpiler import Target
 
 from backline.contract.bound import check_bound
-from backline.errors import InputError
+from backline.contract.pulse_gates import is_pulse_gate, read_pulse_gate
+from backline.contract.schedule_checks import check_schedule
+from backline.errors import InputError, PulseError
 from backline.units import SECONDS, UnitError, samples_exactly, to_seconds
 
 # No operations of a device: a barrier does nothing, and the two others stand inside of loops,
@@ -22,17 +24,25 @@ _HINT = "Compile first: transpile(circuit, backend)."
 _MOST_NAMED = 12
 
 
-def check_circuit(circuit: Any, target: Target, *, device_name: str) -> None:
+def check_circuit(
+    circuit: Any,
+    target: Target,
+    *,
+    device_name: str,
+    channels: Collection[str] | None = None,
+) -> None:
     """Refuse a circuit that the device cannot run as it stands.
 
     Qubit k of the circuit is qubit k of the device. Every operation must be in the target, on its
     qubits in their order, with the parameters that the target allows; delays must be a whole
-    number of samples. Bodies of control flow are held to the same.
+    number of samples. Pulse gates must be on the qubits that they are for, and play what
+    `check_schedule` lets through. Bodies of control flow are held to the same.
 
     Args:
         circuit: A circuit.
         target: What the device can do.
         device_name: For the message.
+        channels: Names of the control channels that exist; None where that is not known.
 
     Raises:
         InputError: Naming the instruction, its qubits and what is allowed; the first two are in
@@ -47,15 +57,18 @@ def check_circuit(circuit: Any, target: Target, *, device_name: str) -> None:
             qubits=tuple(range(circuit.num_qubits)),
         )
     check_bound(circuit)
-    _Check(target, device_name).body(circuit, {bit: i for i, bit in enumerate(circuit.qubits)})
+    _Check(target, device_name, channels).body(
+        circuit, {bit: i for i, bit in enumerate(circuit.qubits)}
+    )
 
 
 class _Check:
     """One circuit's check: what was found good once is not looked at again."""
 
-    def __init__(self, target: Target, device_name: str) -> None:
+    def __init__(self, target: Target, device_name: str, channels: Collection[str] | None) -> None:
         self._target = target
         self._device_name = device_name
+        self._channels = channels
         self._per_parameters = {
             name for name in target.operation_names if _wants_certain_parameters(target, name)
         }
@@ -68,6 +81,9 @@ class _Check:
         looked_into = {"delay", "box"} | self._per_parameters
         for instruction in circuit.data:
             name = instruction.name
+            if not instruction.is_standard_gate() and is_pulse_gate(instruction.params):
+                self._pulse_gate(instruction, tuple([indices[bit] for bit in instruction.qubits]))
+                continue
             key = (name, instruction.qubits)
             if key in good:
                 continue
@@ -81,6 +97,20 @@ class _Check:
                 self._inside(instruction.operation, qubits)
             elif name not in looked_into:
                 good.add(key)
+
+    def _pulse_gate(self, instruction: Any, qubits: tuple[int, ...]) -> None:
+        try:
+            gate = read_pulse_gate(instruction, qubits)
+            check_schedule(
+                gate.program,
+                self._target,
+                device_name=self._device_name,
+                channels=self._channels,
+            )
+        except (InputError, PulseError) as error:
+            details = {"instruction": instruction.name, "qubits": qubits} | error.details
+            what = f"pulse gate {instruction.name!r} on {qubits}: {error.message}"
+            raise InputError(what, **details) from None
 
     def _inside(self, operation: Any, qubits: tuple[int, ...]) -> None:
         if isinstance(operation, ControlFlowOp):

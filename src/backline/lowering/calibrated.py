@@ -1,12 +1,12 @@
-"""The calibrated schedules of a target, each looked up once."""
+"""The calibrated schedules of gates, each looked up once."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from backline.contract.target import Target
 from backline.errors import BacklineError, CalibrationError, MissingCalibrationError
-from backline.pulse import Schedule, ScheduleBlock
+from backline.pulse import InstructionScheduleMap, Schedule, ScheduleBlock
 from backline.pulse.transforms import target_qobj_transform
 
 
@@ -14,24 +14,19 @@ class Calibrations:
     """Schedules of gates on qubits, with their parameters bound.
 
     Args:
-        target: A target with calibrations.
-
-    Raises:
-        CalibrationError: If it is no target that can have them.
+        table: The calibrations; it is not changed.
+        groups: Qubits that are measured together. A measurement that is not calibrated on a
+            qubit alone is looked for on its groups.
     """
 
-    def __init__(self, target: Target) -> None:
-        if not isinstance(target, Target):
-            raise CalibrationError(
-                f"a {type(target).__module__}.{type(target).__name__} has no calibrations: give "
-                "a backline.Target"
-            )
-        self.target = target
+    def __init__(self, table: InstructionScheduleMap, groups: Iterable[Sequence[int]] = ()) -> None:
+        self._table = table
+        self._groups = [tuple(group) for group in groups]
         self._found: dict[tuple[str, tuple[int, ...], tuple[Any, ...]], Schedule] = {}
 
     def has(self, name: str, qubits: tuple[int, ...]) -> bool:
         """Whether a gate is calibrated on these qubits."""
-        return self.target.has_calibration(name, qubits)
+        return self._table.has(name, qubits)
 
     def get(self, name: str, qubits: tuple[int, ...], params: tuple[Any, ...] = ()) -> Schedule:
         """The schedule of a gate.
@@ -44,17 +39,33 @@ class Calibrations:
         Raises:
             CalibrationError: If there is none, or its parameters do not fit the gate's.
         """
-        if not self.has(name, qubits):
-            raise self._missing(name, qubits)
         key = (name, qubits, params)
-        if key not in self._found:
-            self._found[key] = self._bound(name, qubits, params)
-        return self._found[key]
+        found = self._found.get(key)
+        if found is None:
+            if not self.has(name, qubits):
+                raise self._missing(name, qubits)
+            found = self._found[key] = self._bound(name, qubits, params)
+        return found
+
+    def measurement(self, qubit: int, name: str = "measure") -> Schedule:
+        """The schedule that measures a qubit, among others of its group perhaps.
+
+        Args:
+            qubit: The qubit.
+            name: Of the measurement.
+
+        Raises:
+            CalibrationError: If it is calibrated on none of the qubit and its groups.
+        """
+        for qubits in ((qubit,), *(group for group in self._groups if qubit in group)):
+            if self.has(name, qubits):
+                return self.get(name, qubits)
+        return self.get(name, (qubit,))  # which says what is missing
 
     def _bound(self, name: str, qubits: tuple[int, ...], params: tuple[Any, ...]) -> Schedule:
         where = f"the calibration of {name} on {qubits}"
         try:
-            program = self.target.get_calibration(name, qubits, *params)
+            program = self._table.get(name, qubits, *params)
         except BacklineError as error:
             raise CalibrationError(
                 f"{where} does not take the parameters {params}: {error.message}",
@@ -73,9 +84,8 @@ class Calibrations:
         return program
 
     def _missing(self, name: str, qubits: tuple[int, ...]) -> CalibrationError:
-        table = self.target.instruction_schedule_map()
-        here = ", ".join(table.qubit_instructions(qubits)) or "nothing"
-        places = ", ".join(map(str, table.qubits_with_instruction(name)))
+        here = ", ".join(self._table.qubit_instructions(qubits)) or "nothing"
+        places = ", ".join(map(str, self._table.qubits_with_instruction(name)))
         message = f"{name} on {qubits} has no calibration: calibrated on {qubits}: {here}"
         message += f"; {name} is calibrated on: {places}" if places else ""
         return MissingCalibrationError(

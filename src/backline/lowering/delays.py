@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from qiskit.circuit import Delay
-from qiskit.transpiler import Target
 
 from backline.errors import InputError
 from backline.units import SECONDS
@@ -15,14 +13,15 @@ from backline.units import SECONDS
 _ROUNDING = 1e-6
 
 
-def delay_samples(delay: Delay, qubit: int, target: Target) -> int:
+def delay_samples(delay: Delay, qubit: int, dt: float | None, step: int) -> int:
     """How many samples a delay takes.
 
     Args:
         delay: In s, ms, us, ns, ps or dt.
         qubit: On which qubit, for the message.
-        target: Gives dt and the alignment: what follows must start at a multiple of
-            `pulse_alignment` and `acquire_alignment`, so a delay has to be one, too.
+        dt: Length of a sample, in s; None where that is not known.
+        step: What follows must start at a multiple of this many samples (the `pulse_alignment`
+            and `acquire_alignment`), so a delay has to be one, too.
 
     Raises:
         InputError: If it is no number, negative, not on that grid (the message names the two
@@ -36,8 +35,7 @@ def delay_samples(delay: Delay, qubit: int, target: Target) -> int:
         raise InputError(f"{where} is no number: assign its parameters first") from None
     if not (math.isfinite(number) and number >= 0):
         raise InputError(f"{where} must be 0 or more")
-    step = math.lcm(_whole(target.pulse_alignment), _whole(target.acquire_alignment))
-    sample = _sample(unit, target.dt, where)
+    sample = _sample(unit, dt, where)
     exact = number / (sample * step)
     nearest = round(exact)
     tolerance = 0.0 if unit == "dt" else _ROUNDING * max(1.0, exact)
@@ -65,7 +63,3 @@ def _sample(unit: str, dt: float | None, where: str) -> float:
 
 def _named(samples: int, sample: float, unit: str) -> str:
     return f"{samples} dt" if unit == "dt" else f"{samples * sample:.9g} {unit} ({samples} samples)"
-
-
-def _whole(alignment: Any) -> int:
-    return int(alignment or 1)

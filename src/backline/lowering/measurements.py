@@ -55,14 +55,14 @@ class Measurements:
         if qubit not in self._own:
             self._own[qubit] = self._stored(qubit)
         return Schedule(
-            *((time, _into(instruction, slot)) for time, instruction in self._own[qubit])
+            *((time, into_slot(instruction, slot)) for time, instruction in self._own[qubit])
         )
 
     def _stored(self, qubit: int) -> list[tuple[int, Instruction]]:
         own = (MeasureChannel(qubit), AcquireChannel(qubit))
         kept = [
             (time, instruction)
-            for time, instruction in self._calibrations.get(_NAME, (qubit,)).instructions
+            for time, instruction in self._calibrations.measurement(qubit, _NAME).instructions
             if any(channel in own for channel in instruction.channels)
         ]
         if not any(isinstance(instruction, Acquire) for _, instruction in kept):
@@ -74,7 +74,13 @@ class Measurements:
         return kept
 
 
-def _into(instruction: Instruction, slot: int) -> Instruction:
+def into_slot(instruction: Instruction, slot: int) -> Instruction:
+    """An acquisition that goes to another memory slot; anything else as it is.
+
+    Args:
+        instruction: Any instruction.
+        slot: The memory slot.
+    """
     if not isinstance(instruction, Acquire):
         return instruction
     return Acquire(
