@@ -29,6 +29,40 @@ def test_the_first_program_runs(capsys):
     assert complex(rabi.strip("[]")).real > 0.8  # the pulse is nearly a π pulse: mostly level 1
 
 
+FROM_QISKIT_1 = (None, "4160 [0, 1920, 3840, 4000]", "1248 9", "25648", "0.299945")
+"""What the programs of docs/from-qiskit-1.md print with Qiskit 1.4; the first ones run there."""
+
+
+@pytest.mark.parametrize("index", range(5))
+def test_programs_of_qiskit_1_print_the_same_here(index, capsys):
+    program = programs("docs/from-qiskit-1.md")[index]
+    exec(compile(program, "from-qiskit-1.md", "exec"), {})
+    printed = capsys.readouterr().out.splitlines()
+    expected = FROM_QISKIT_1[index]
+    if expected is not None:
+        assert printed[0] == expected
+    else:
+        low, middle, high = eval(printed[0])
+        assert low < 100 < middle < 900 < high
+
+
+def test_the_programs_before_differ_from_those_after_in_what_the_page_says():
+    page = (ROOT / "docs/from-qiskit-1.md").read_text(encoding="utf-8")
+    before = re.findall(r"^```py\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+    for old, new in zip(before, programs("docs/from-qiskit-1.md"), strict=True):
+        shared = set(old.splitlines()) & set(new.splitlines())
+        assert len(shared) >= 0.45 * len(old.splitlines())
+
+
+def test_the_page_on_pulse_gates_runs(capsys):
+    carried, once = programs("docs/pulse-gates.md")
+    exec(compile(carried, "pulse-gates.md", "exec"), {})
+    low, middle, high = eval(capsys.readouterr().out.splitlines()[-1])
+    assert low < middle < high
+    exec(compile(once, "pulse-gates.md", "exec"), {})
+    assert 200 < eval(capsys.readouterr().out)["1"] < 800
+
+
 def test_the_page_on_devices_names_what_there_is():
     (program,) = programs("docs/devices.md")
     assert f"backline.devices()                     # {backline.devices()}" in program

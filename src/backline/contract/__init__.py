@@ -6,6 +6,7 @@ from backline.contract.job import Job
 from backline.contract.options import Option, Options
 from backline.contract.properties import QubitProperties
 from backline.contract.provider import Provider
+from backline.contract.pulse_gate_targets import including
 from backline.contract.pulse_gates import PulseGate, pulse_gate, read_pulse_gate
 from backline.contract.result import Result
 from backline.contract.target import InstructionProperties, Target
@@ -40,6 +41,7 @@ __all__ = [
     "check_circuit",
     "check_programs",
     "check_schedule",
+    "including",
     "pulse_gate",
     "read_pulse_gate",
 ]
