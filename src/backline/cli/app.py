@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from backline.cli.devices import list_devices, show
+from backline.cli.draw import draw
 from backline.cli.failures import guarded
 from backline.cli.run import run
 
@@ -23,6 +24,7 @@ app = typer.Typer(
 app.command("devices")(guarded(list_devices))
 app.command("show")(guarded(show))
 app.command("run")(guarded(run))
+app.command("draw")(guarded(draw))
 
 
 def _print_version(wanted: bool) -> None:

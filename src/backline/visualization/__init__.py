@@ -1,4 +1,4 @@
-"""Results and devices as pictures, and counts as text.
+"""Results, devices and pulse programs as pictures, and counts as text.
 
 Nothing here touches pyplot or matplotlib's global settings: every function gives a
 `matplotlib.figure.Figure`, which notebooks show and `savefig` writes.
@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from backline.visualization.counts import draw_counts
     from backline.visualization.device_map import draw_map
     from backline.visualization.overview import draw_overview
+    from backline.visualization.pulses.draw import draw_program, draw_pulse
 
 __all__ = [
     "Ranking",
     "draw_counts",
     "draw_map",
     "draw_overview",
+    "draw_program",
+    "draw_pulse",
     "rank",
     "total_variation",
 ]
@@ -30,6 +33,8 @@ _DRAWERS = {
     "draw_counts": "backline.visualization.counts",
     "draw_map": "backline.visualization.device_map",
     "draw_overview": "backline.visualization.overview",
+    "draw_program": "backline.visualization.pulses.draw",
+    "draw_pulse": "backline.visualization.pulses.draw",
 }
 
 
