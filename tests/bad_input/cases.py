@@ -10,7 +10,6 @@ import tempfile
 import threading
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -21,16 +20,8 @@ import backline
 from backline import errors, pulse
 from backline.device import Coupling, Device, Gate, Qubit, Readout
 from backline.engines.outcomes import Outcomes
-
-
-@dataclass(frozen=True)
-class Case:
-    """One bad input: what is done, the class of the error, and what its message must say."""
-
-    title: str
-    do: Callable[[], object]
-    error: type[Exception]
-    says: tuple[str, ...]
+from bad_input.case import Case
+from bad_input.pulse_cases import PULSE_CASES
 
 
 def manila():
@@ -328,6 +319,7 @@ CASES = {
             ("plain",),
         ),
     ],
+    **PULSE_CASES,
     "Options": [
         Case(
             "an option that does not exist",

@@ -63,6 +63,17 @@ def test_the_page_on_pulse_gates_runs(capsys):
     assert 200 < eval(capsys.readouterr().out)["1"] < 800
 
 
+def test_the_page_on_pictures_draws_what_it_shows(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    scope = {}
+    for program in programs("docs/pictures.md"):
+        exec(compile(program, "pictures.md", "exec"), scope)
+    made, shown = (
+        (folder / "ramsey.png").read_bytes() for folder in (tmp_path, ROOT / "docs/pictures")
+    )
+    assert made[:24] == shown[:24]  # both are PNG files, and of the same size
+
+
 def test_the_page_on_devices_names_what_there_is():
     (program,) = programs("docs/devices.md")
     assert f"backline.devices()                     # {backline.devices()}" in program

@@ -4,16 +4,41 @@ from __future__ import annotations
 
 from typing import Any
 
+Facts = dict[str, Any]
 
-def facts(pulse: Any, program: Any) -> dict[str, Any]:
-    """A program's flat form as plain data; pulses are left as objects for the caller."""
-    flat = pulse.transforms.target_qobj_transform(program)
-    channels: dict[str, list[Any]] = {}
-    for time, inst in flat.instructions:
-        row = [time, type(inst).__name__, *(_operand(operand) for operand in inst.operands)]
-        for used in inst.channels:
-            channels.setdefault(f"{type(used).__name__}({used.index})", []).append(row)
-    return {"duration": flat.duration, "channels": dict(sorted(channels.items()))}
+
+def facts(pulse: Any, program: Any) -> Any:
+    """A program's flat form as plain data; of a list of programs, a list.
+
+    Directives of a Schedule are kept; a block has none after scheduling. Samples are left as
+    arrays for the caller.
+    """
+    if isinstance(program, list):
+        return [facts(pulse, one) for one in program]
+    block = isinstance(program, pulse.ScheduleBlock)
+    flat = pulse.transforms.target_qobj_transform(program, remove_directives=block)
+    return {
+        "duration": flat.duration,
+        "instructions": [[time, *_instruction(inst)] for time, inst in flat.instructions],
+    }
+
+
+def by_channel(stored: Facts) -> dict[str, list[Any]]:
+    """The instructions of each channel, in order."""
+    found: dict[str, list[Any]] = {}
+    for row in stored["instructions"]:
+        for name in row[2]:
+            found.setdefault(name, []).append(row)
+    return found
+
+
+def _instruction(inst: Any) -> list[Any]:
+    """Its type, channels and operands; for a barrier the channels are all, in any order."""
+    used = sorted(_operand(channel) for channel in inst.channels)
+    kind = type(inst).__name__
+    return (
+        [kind, used] if kind == "RelativeBarrier" else [kind, used, *map(_operand, inst.operands)]
+    )
 
 
 def _operand(operand: Any) -> Any:
@@ -21,6 +46,8 @@ def _operand(operand: Any) -> Any:
         return operand.get_waveform().samples
     if hasattr(operand, "samples"):
         return operand.samples
-    if hasattr(operand, "index"):
+    if hasattr(operand, "params"):
+        return f"{type(operand).__name__}({operand.name}, {sorted(operand.params.items())})"
+    if hasattr(operand, "index") and not isinstance(operand, str):
         return f"{type(operand).__name__}({operand.index})"
     return operand

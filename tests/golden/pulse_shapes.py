@@ -64,6 +64,12 @@ def shapes() -> list[tuple[str, dict[str, Any]]]:
         add("GaussianSquareDrag", {**row, "beta": 0.7 * sigma}, {**row, "beta": -3.0 * sigma})
         echo = {**row, "active_amp": 0.2, "active_angle": -0.4}
         add("gaussian_square_echo", echo, {**echo, "active_amp": 0.0})
+    # The flat part of an echo may be of negative length; where its edges meet, one counts.
+    for duration, sigma, width in ((21, 2, 10), (13, 2, 6), (12, 2, 3), (13, 4, 0), (37, 2, 10)):
+        row = {"duration": duration, "amp": 0.6, "sigma": sigma, "width": width}
+        add("gaussian_square_echo", row, {**row, "angle": -0.3, "active_amp": 0.1})
+        add("GaussianSquare", row)
+        add("GaussianSquareDrag", {**row, "beta": 1.5})
     for ratio in (0.5, 2, 3.0):
         row = {"duration": 96, "amp": 0.3, "sigma": 12, "risefall_sigma_ratio": ratio}
         add("GaussianSquare", row)

@@ -1,21 +1,40 @@
-"""Write `schedules_1_4.json`: what Qiskit 1.4's `schedule` makes of the toy's circuits.
+"""Write `schedules_1_4.json.gz`: what Qiskit 1.4's `schedule` makes of circuits.
 
-Run it with a Python that has Qiskit 1.4: `python tests/lowering/write_schedules.py`.
+The devices are the toy of `toy.py`, and manila with the calibrations of its snapshot. Repeat it in
+an environment with `qiskit==1.4.*` and `qiskit-ibm-runtime==0.34.0` (and nothing of Backline):
+
+    python tests/lowering/write_schedules.py
 """
 
+from __future__ import annotations
+
+import base64
+import gzip
 import json
+import sys
 import warnings
 from pathlib import Path
+from typing import Any
 
-import qiskit
-import qiskit.compiler
-import toy
-from qiskit import QuantumCircuit, pulse
-from qiskit.circuit import Delay, Gate, Measure, Parameter
-from qiskit.circuit.library import CXGate, RZGate, SXGate, XGate
-from qiskit.providers import BackendV2, Options
-from qiskit.transpiler import InstructionProperties, Target
+warnings.simplefilter("ignore")
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+import numpy as np  # noqa: E402
+import qiskit  # noqa: E402
+import qiskit.compiler  # noqa: E402
+import qiskit_ibm_runtime  # noqa: E402
+from qiskit import QuantumCircuit, pulse  # noqa: E402
+from qiskit.circuit import Delay, Gate, Measure, Parameter  # noqa: E402
+from qiskit.circuit.library import CXGate, RZGate, SXGate, XGate  # noqa: E402
+from qiskit.providers import BackendV2, Options  # noqa: E402
+from qiskit.transpiler import InstructionProperties, Target  # noqa: E402
+from qiskit_ibm_runtime.fake_provider import FakeManilaV2  # noqa: E402
+
+from golden import pulse_facts  # noqa: E402
+from lowering import manila, toy  # noqa: E402
+
+METHODS = ("alap", "asap")
 PLAIN = {"x": XGate(), "sx": SXGate(), "cx": CXGate(), "measure": Measure()}
 WITH_PARAMETERS = {
     "rz": RZGate(Parameter("a")),
@@ -28,7 +47,7 @@ class Toy(BackendV2):
     meas_map = [list(range(toy.QUBITS))]  # noqa: RUF012
     dt = 1e-9
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(name="toy")
         self._target = Target(num_qubits=toy.QUBITS, dt=1e-9)
         found = toy.calibrations(pulse, Parameter)
@@ -44,28 +63,57 @@ class Toy(BackendV2):
     target = property(lambda self: self._target)
 
     @classmethod
-    def _default_options(cls):
+    def _default_options(cls) -> Options:
         return Options()
 
-    def run(self, *_):
+    def run(self, *_: Any) -> None:
         raise NotImplementedError
 
-    def drive_channel(self, qubit):
+    def drive_channel(self, qubit: int) -> Any:
         return pulse.DriveChannel(qubit)
 
 
-def main():
-    warnings.simplefilter("ignore", DeprecationWarning)
-    made = {}
-    for name, operations in toy.circuits().items():
-        made[name] = {}
-        for method in ("alap", "asap"):
-            circuit = toy.build(QuantumCircuit(toy.QUBITS, toy.QUBITS), Gate, operations)
-            done = qiskit.compiler.schedule(circuit, backend=Toy(), method=method)
-            made[name][method] = {"duration": done.duration, "instructions": toy.facts(done)}
-    content = {"made_by": f"qiskit {qiskit.__version__}", "schedules": made}
-    text = json.dumps(content, indent=None, separators=(",", ":"))
-    Path(__file__).with_name("schedules_1_4.json").write_text(text + "\n")
+def main() -> None:
+    samples: dict[str, int] = {}
+
+    def kept(value: Any) -> Any:
+        if isinstance(value, np.ndarray):
+            text = base64.b64encode(value.astype("<c16").tobytes()).decode()
+            return samples.setdefault(text, len(samples))
+        return [kept(item) for item in value] if isinstance(value, list) else value
+
+    def both(circuit: QuantumCircuit, backend: Any) -> dict[str, Any]:
+        found = {}
+        for method in METHODS:
+            done = qiskit.compiler.schedule(circuit, backend=backend, method=method)
+            facts = pulse_facts.facts(pulse, done)
+            found[method] = [facts["duration"], kept(facts["instructions"])]
+        return found
+
+    toys = {
+        name: both(toy.build(QuantumCircuit(toy.QUBITS, toy.QUBITS), Gate, operations), Toy())
+        for name, operations in toy.circuits().items()
+    }
+    device = FakeManilaV2()
+    # 1.4's `schedule` takes delays in dt alone, as its `transpile` makes them.
+    manilas = {
+        name: both(manila.build(operations, delays_in_dt=True), device)
+        for name, operations in manila.circuits().items()
+    }
+    content = {
+        "made_by": f"qiskit {qiskit.__version__}, "
+        f"qiskit-ibm-runtime {qiskit_ibm_runtime.__version__}",
+        "toy": toys,
+        "manila": manilas,
+        "samples": list(samples),
+    }
+    text = json.dumps(content, separators=(",", ":"))
+    path = Path(__file__).with_name("schedules_1_4.json.gz")
+    path.write_bytes(gzip.compress(text.encode(), 9, mtime=0))
+    print(
+        f"{path.name}: {len(toys)} and {len(manilas)} circuits by {len(METHODS)} methods, "
+        f"{path.stat().st_size / 1e3:.0f} kB"
+    )
 
 
 if __name__ == "__main__":

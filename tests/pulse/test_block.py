@@ -284,3 +284,32 @@ def test_block_to_schedule_keeps_names_and_metadata():
     assert schedule.children[1][1].name == "inner"
     with pytest.raises(PulseError, match="takes a ScheduleBlock"):
         block_to_schedule(schedule)
+
+
+def test_adding_gives_a_copy():
+    one = block(wait(3))
+    assert (one + wait(4, D1)).blocks == (wait(3), wait(4, D1))
+    assert one.blocks == (wait(3),)
+    assert (one + block(wait(5))).blocks == (wait(3), block(wait(5)))
+    with pytest.raises(PulseError, match="instructions and blocks"):
+        _ = one + 3
+
+
+def test_a_subroutine_is_replaced_by_itself_and_by_its_reference():
+    sub = block(wait(3))
+    program = block(pulse.Reference("x"), wait(9), pulse.Reference("x"))
+    program.assign_references({"x": sub})
+    for old in (sub, pulse.Reference("x")):
+        replaced = program.replace(old, wait(5), inplace=False)
+        assert replaced.blocks == (wait(5), wait(9), wait(5))
+        assert not replaced.is_referenced()
+    assert program.replace(pulse.Reference("y"), wait(5), inplace=False) == program
+
+
+def test_references_may_use_any_channel_when_blocks_are_compared():
+    x = pulse.Reference("x")
+    assert block(wait(1), wait(2, D1), x) == block(wait(2, D1), wait(1), x)
+    assert block(x, wait(1), wait(2, D1)) == block(x, wait(2, D1), wait(1))
+    assert block(wait(1), x) != block(x, wait(1))
+    assert block(block(x), wait(1)) != block(wait(1), block(x))
+    assert block(x, pulse.Reference("y")) != block(pulse.Reference("y"), x)

@@ -166,10 +166,30 @@ def test_an_inner_build_that_raises_leaves_the_outer_one_active():
     assert outer.blocks == (wait(1),)
 
 
-def test_offsets_are_taken_back_after_an_exception():
-    with pulse.build() as program, pytest.raises(StopError), pulse.phase_offset(0.5, D0):
-        raise StopError
-    assert program.blocks == (pulse.ShiftPhase(0.5, D0), pulse.ShiftPhase(-0.5, D0))
+@pytest.mark.parametrize("offset", [pulse.phase_offset, pulse.frequency_offset])
+def test_an_offset_that_raises_adds_nothing(offset):
+    with pulse.build() as program:
+        pulse.delay(1, D0)
+        pulse.reference("kept")
+        with pytest.raises(StopError), offset(0.5, D0):  # noqa: PT012 - the whole block is meant
+            pulse.delay(3, D0)
+            pulse.reference("lost")
+            raise StopError
+        pulse.delay(2, D0)
+    assert program.blocks == (wait(1), pulse.Reference("kept"), wait(2))
+    assert list(program.references) == [("kept",)]
+
+
+def test_a_call_that_is_refused_adds_nothing():
+    with pulse.build() as one:
+        pulse.delay(1, D0)
+    with pulse.build() as other:
+        pulse.delay(2, D0)
+    with pulse.build() as program:
+        pulse.call(one, name="sub")
+        with pytest.raises(PulseError, match="different subroutine"):
+            pulse.call(other, name="sub")
+    assert program.blocks == (one,)
 
 
 def test_a_macro_that_raises_adds_nothing():
@@ -474,3 +494,86 @@ def test_a_free_frequency_offset_is_compensated():
         (turns[offset],) = [i.phase for i in bound.blocks if isinstance(i, pulse.ShiftPhase)]
     assert turns[A] == pytest.approx(turns[1e6])
     assert turns[A] != 0
+
+
+def test_a_measurement_of_one_qubit_gives_one_register():
+    """As Qiskit 1.4, also where the qubit is in a list."""
+    with pulse.build(backend()):
+        assert pulse.measure([2]) == pulse.MemorySlot(2)
+        assert pulse.measure((0, 1)) == [pulse.MemorySlot(0), pulse.MemorySlot(1)]
+    with pulse.build(backend(num_qubits=1)):
+        assert pulse.measure_all() == [pulse.MemorySlot(0)]
+
+
+def slots_of(schedule):
+    return {
+        i.channel.index: i.mem_slot.index
+        for _, i in schedule.instructions
+        if isinstance(i, pulse.Acquire)
+    }
+
+
+@pytest.mark.parametrize(
+    ("qubits", "given", "expected"),
+    [
+        ([2, 0], None, {2: 2, 0: 0}),
+        ([0, 1, 2], {0: 5}, {0: 5, 1: 0, 2: 1}),
+        ([0, 1, 2], {1: 0}, {0: 1, 1: 0, 2: 2}),
+        ([0, 1, 2], {2: 0}, {0: 1, 1: 2, 2: 0}),
+        ([0], {1: 0}, {0: 1}),
+        ([1, 0], {0: 1, 1: 0}, {0: 1, 1: 0}),
+    ],
+)
+def test_qubits_without_a_slot_get_the_lowest_free_ones(qubits, given, expected):
+    schedule = macros.measure(
+        qubits, inst_map=GroupedMap(), meas_map=[[0, 1, 2]], qubit_mem_slots=given
+    )
+    assert slots_of(schedule) == expected
+
+
+def test_a_measurement_of_a_map_keeps_what_it_plays_on_the_qubits_drive():
+    schedule = macros.measure([0], inst_map=GroupedMap(), meas_map=[[0, 1, 2]])
+    assert D0 in schedule.channels
+    assert D0 not in macros.measure([1], inst_map=GroupedMap(), meas_map=[[0, 1, 2]]).channels
+    assert D0 not in macros.measure([0], backend()).channels
+
+
+def test_a_qubit_is_measured_once():
+    with pytest.raises(PulseError, match="qubit 1 is to be measured twice at once"):
+        macros.measure([1, 0, 1], backend())
+
+
+def test_the_register_of_a_stored_acquisition_is_kept():
+    table = pulse.InstructionScheduleMap()
+    stored = pulse.Acquire(
+        10, pulse.AcquireChannel(1), pulse.MemorySlot(1), pulse.RegisterSlot(4), name="kept"
+    )
+    table.add("measure", 1, pulse.Schedule(stored))
+    schedule = macros.measure([1], inst_map=table, qubit_mem_slots={1: 2})
+    ((_, acquire),) = schedule.instructions
+    assert (acquire.mem_slot, acquire.reg_slot) == (pulse.MemorySlot(2), pulse.RegisterSlot(4))
+
+
+@pytest.mark.parametrize("empty", [pulse.ScheduleBlock(), pulse.Schedule()])
+def test_empty_programs_add_nothing(empty):
+    @pulse.macro
+    def nothing():
+        pass
+
+    with pulse.build() as program:
+        pulse.call(empty)
+        pulse.call(empty, name="empty")
+        pulse.builder.append_schedule(empty)
+        nothing()
+    assert program.blocks == ()
+    assert not program.is_referenced()
+
+
+def test_compensated_phases_are_from_0_to_a_turn():
+    """As Qiskit 1.4, also where the frequency is negative."""
+    with pulse.build(backend()) as program:  # noqa: SIM117
+        with pulse.frequency_offset(-37e6, D0, compensate_phase=True):
+            pulse.delay(1600, D0)
+    (phase,) = [i.phase for i in program.blocks if isinstance(i, pulse.ShiftPhase)]
+    assert phase == pytest.approx(-((-2 * math.pi * 37e6 * 1600 * 2e-9 / 9) % (2 * math.pi)))
+    assert -2 * math.pi < phase <= 0

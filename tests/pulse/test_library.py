@@ -85,6 +85,22 @@ def test_drag_by_hand():
     np.testing.assert_allclose(drag, gaussian * [1 + 0.3j, 1 - 0.3j], rtol=1e-15)
 
 
+def test_drag_with_a_complex_beta():
+    plain = pulse.Gaussian(2, 0.5, 1).get_waveform().samples
+    drag = pulse.Drag(2, 0.5, 1, 0.6j).get_waveform().samples
+    np.testing.assert_allclose(drag, plain * [1 - 0.3, 1 + 0.3], rtol=1e-15)
+    with pytest.raises(PulseError, match=r"reaches amplitude 1\.02"):
+        pulse.Drag(32, 1.0, 4, 1j)
+    with pytest.raises(PulseError, match="reaches amplitude"):
+        pulse.GaussianSquareDrag(32, 1.0, 4, 1j, width=2)
+
+
+def test_the_echo_takes_complex_amplitudes():
+    plain = pulse.gaussian_square_echo(20, 0.4, 2, 14).get_waveform().samples
+    turned = pulse.gaussian_square_echo(20, 0.4j, 2, 14).get_waveform().samples
+    np.testing.assert_allclose(turned, 1j * plain, rtol=1e-15)
+
+
 def test_gaussian_square_by_hand():
     samples = pulse.GaussianSquare(6, 0.5, 1, width=2).get_waveform().samples.real
     edge = math.exp(-0.5 * 9)
@@ -132,6 +148,15 @@ def test_amplitude_limit_belongs_to_a_pulse():
     assert pulse.Constant(10, 1.0).limit_amplitude
     with pytest.raises(PulseError):
         pulse.Constant(10, -1.2)
+
+
+def test_what_exceeds_1_by_rounding_is_scaled_to_1():
+    for amp in (1 + 9e-8, -1 - 9e-8):
+        samples = pulse.Constant(4, amp, angle=0.3).get_waveform().samples
+        assert np.abs(samples).max() <= 1
+        np.testing.assert_allclose(samples, np.sign(amp) * np.exp(0.3j), rtol=2e-16)
+    with pytest.raises(PulseError, match=r"reaches amplitude 1\.0000002"):
+        pulse.Constant(4, 1 + 2e-7)
 
 
 def test_the_limit_looks_at_the_samples():

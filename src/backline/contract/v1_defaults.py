@@ -137,7 +137,7 @@ def _written(t0: int, instruction: Any, samples: dict[str, list[complex]]) -> di
 
 def _played(play: Any, where: dict[str, Any], samples: dict[str, list[complex]]) -> dict[str, Any]:
     envelope = play.pulse
-    shape = _SHAPES.get(getattr(envelope, "pulse_type", ""))
+    shape = _SHAPES.get(getattr(type(envelope), "alias", ""))  # not by what a user calls a shape
     if shape is None:
         values = [complex(value) for value in envelope.get_waveform().samples]
         name = envelope.name or "pulse"

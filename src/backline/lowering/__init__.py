@@ -2,6 +2,6 @@
 
 from backline.lowering.compile import compile
 from backline.lowering.model import pulse_model, touched_qubits
-from backline.lowering.schedule import schedule, sequence
+from backline.lowering.scheduling import schedule, sequence
 
 __all__ = ["compile", "pulse_model", "schedule", "sequence", "touched_qubits"]

@@ -7,6 +7,7 @@ from typing import Any
 
 from backline.errors import BacklineError, CalibrationError, MissingCalibrationError
 from backline.pulse import InstructionScheduleMap, Schedule, ScheduleBlock
+from backline.pulse.calibration_entries import CalibrationEntry
 from backline.pulse.transforms import target_qobj_transform
 
 
@@ -23,6 +24,7 @@ class Calibrations:
         self._table = table
         self._groups = [tuple(group) for group in groups]
         self._found: dict[tuple[str, tuple[int, ...], tuple[Any, ...]], Schedule] = {}
+        self._entries: dict[tuple[str, tuple[int, ...]], CalibrationEntry] = {}
 
     def has(self, name: str, qubits: tuple[int, ...]) -> bool:
         """Whether a gate is calibrated on these qubits."""
@@ -42,8 +44,6 @@ class Calibrations:
         key = (name, qubits, params)
         found = self._found.get(key)
         if found is None:
-            if not self.has(name, qubits):
-                raise self._missing(name, qubits)
             found = self._found[key] = self._bound(name, qubits, params)
         return found
 
@@ -63,25 +63,36 @@ class Calibrations:
         return self.get(name, (qubit,))  # which says what is missing
 
     def _bound(self, name: str, qubits: tuple[int, ...], params: tuple[Any, ...]) -> Schedule:
-        where = f"the calibration of {name} on {qubits}"
         try:
-            program = self._table.get(name, qubits, *params)
+            program = self._entry(name, qubits).get_schedule(*params)
+        except MissingCalibrationError:
+            raise
         except BacklineError as error:
             raise CalibrationError(
-                f"{where} does not take the parameters {params}: {error.message}",
+                f"the calibration of {name} on {qubits} does not take the parameters {params}: "
+                f"{error.message}",
                 instruction=name,
                 qubits=qubits,
             ) from error
         if program.is_parameterized():
             free = ", ".join(sorted(parameter.name for parameter in program.parameters))
             raise CalibrationError(
-                f"{where} has free parameters ({free}), and the gate gives it {len(params)}",
+                f"the calibration of {name} on {qubits} has free parameters ({free}), and the "
+                f"gate gives it {len(params)}",
                 instruction=name,
                 qubits=qubits,
             )
         if isinstance(program, ScheduleBlock):
             return target_qobj_transform(program)
         return program
+
+    def _entry(self, name: str, qubits: tuple[int, ...]) -> CalibrationEntry:
+        entry = self._entries.get((name, qubits))
+        if entry is None:
+            if not self.has(name, qubits):
+                raise self._missing(name, qubits)
+            entry = self._entries[name, qubits] = self._table.entry(name, qubits)
+        return entry
 
     def _missing(self, name: str, qubits: tuple[int, ...]) -> CalibrationError:
         here = ", ".join(self._table.qubit_instructions(qubits)) or "nothing"

@@ -38,6 +38,7 @@ class Parts:
         self._source = source
         self._measurements = Measurements(source.calibrations)
         self._qubits = {bit: index for index, bit in enumerate(circuit.qubits)}
+        self._places: dict[tuple[Any, ...], tuple[int, ...]] = {}
         self._clbits = {bit: index for index, bit in enumerate(circuit.clbits)}
 
     def in_order(self) -> Iterator[Part]:
@@ -48,7 +49,7 @@ class Parts:
         """
         waiting: dict[int, int] = {}  # measured qubit -> memory slot
         for instruction in self._circuit.data:
-            qubits = self._places(instruction)
+            qubits = self._at(instruction.qubits)
             if waiting and not waiting.keys().isdisjoint(qubits):
                 yield self._measurements.part(waiting)
                 waiting = {}
@@ -67,7 +68,7 @@ class Parts:
         """
         measured: dict[int, dict[int, int]] = {}
         for start, instruction in zip(starts, self._circuit.data, strict=True):
-            qubits = self._places(instruction)
+            qubits = self._at(instruction.qubits)
             if instruction.name == "measure":
                 slots = measured.setdefault(start, {})
                 slots[qubits[0]] = self._clbits[instruction.clbits[0]]
@@ -76,8 +77,11 @@ class Parts:
         for start, slots in measured.items():
             yield start, self._measurements.part(slots)
 
-    def _places(self, instruction: Any) -> tuple[int, ...]:
-        return tuple([self._qubits[bit] for bit in instruction.qubits])
+    def _at(self, bits: tuple[Any, ...]) -> tuple[int, ...]:
+        qubits = self._places.get(bits)
+        if qubits is None:
+            qubits = self._places[bits] = tuple([self._qubits[bit] for bit in bits])
+        return qubits
 
     def _part(self, instruction: Any, qubits: tuple[int, ...]) -> Part:
         name = instruction.name
@@ -88,12 +92,11 @@ class Parts:
             samples = delay_samples(instruction.operation, qubits[0], source.dt, source.step)
             return Part(qubits, Delay(samples, DriveChannel(qubits[0])), samples)
         params = instruction.params
-        if is_pulse_gate(params):
-            return self._pulse_gate(instruction, qubits)
-        calibrations = self._source.calibrations
         if not instruction.is_standard_gate():
+            if is_pulse_gate(params):
+                return self._pulse_gate(instruction, qubits)
             self._refuse(instruction, qubits)
-        program = calibrations.get(name, qubits, _numbers(params))
+        program = self._source.calibrations.get(name, qubits, _numbers(params))
         return Part(qubits, program, program.duration)
 
     def _pulse_gate(self, instruction: Any, qubits: tuple[int, ...]) -> Part:
@@ -138,6 +141,8 @@ def _into_slots(program: Schedule, slots: dict[int, int]) -> Schedule:
 
 def _numbers(params: Any) -> tuple[Any, ...]:
     """Parameters as plain numbers where they are; a bound expression becomes its value."""
+    if not params:
+        return ()
     return tuple(
         [
             parameter.numeric() if hasattr(parameter, "numeric") else parameter

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from backline.pulse import Instruction, Schedule
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """One gate, delay, barrier or common measurement of a circuit.
 
     Attributes:
@@ -27,10 +26,15 @@ def as_soon(parts: Sequence[Part]) -> list[int]:
     """Start of each part in samples: as soon as all its bits are free."""
     free: dict[Hashable, int] = {}
     starts = []
-    for part in parts:
-        start = max((free.get(bit, 0) for bit in part.bits), default=0)
+    for bits, _, duration in parts:
+        start = 0
+        for bit in bits:
+            earliest = free.get(bit, 0)
+            if earliest > start:
+                start = earliest
         starts.append(start)
-        free.update(dict.fromkeys(part.bits, start + part.duration))
+        for bit in bits:
+            free[bit] = start + duration
     return starts
 
 

@@ -16,6 +16,7 @@ from backline.pulse import (
     builder,
     channels,
     configuration,
+    exceptions,
     instructions,
     library,
     macros,
@@ -65,6 +66,7 @@ from backline.pulse.channels import (
     RegisterSlot,
     SnapshotChannel,
 )
+from backline.pulse.codec import from_json, to_json
 from backline.pulse.configuration import Discriminator, Kernel, LoConfig, LoRange
 from backline.pulse.instruction_schedule_map import InstructionScheduleMap
 from backline.pulse.instructions import (
@@ -171,7 +173,9 @@ __all__ = [
     "delay",
     "delay_qubits",
     "drive_channel",
+    "exceptions",
     "frequency_offset",
+    "from_json",
     "functional_pulse",
     "gaussian_square_echo",
     "instructions",
@@ -193,5 +197,6 @@ __all__ = [
     "shift_frequency",
     "shift_phase",
     "snapshot",
+    "to_json",
     "transforms",
 ]

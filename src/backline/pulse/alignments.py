@@ -9,9 +9,8 @@ long as no two overlap on a channel. A block with a fixed duration (`AlignEquisp
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, ClassVar, NamedTuple
 
 from backline.errors import PulseError
 from backline.pulse.channels import Channel
@@ -23,13 +22,13 @@ from backline.pulse.values import (
     Value,
     bind,
     free_parameters,
+    hashed,
     real,
     samples,
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """Something to place.
 
     Attributes:
@@ -42,12 +41,11 @@ class Element:
     duration: int
     rigid: bool = False
 
-    def spans(self) -> list[tuple[Channel, int, int]]:
-        """(channel, first start, last stop) on each channel."""
-        program, duration = self.program, self.duration
-        if self.rigid or isinstance(program, Instruction):
-            return [(channel, 0, duration) for channel in program.channels]
-        return [(c, program.ch_start_time(c), program.ch_stop_time(c)) for c in program.channels]
+    def spans(self) -> Iterable[tuple[Channel, tuple[int, int]]]:
+        """(first start, last stop) on each channel, in samples."""
+        if isinstance(self.program, Schedule) and not self.rigid:
+            return self.program._spans.items()
+        return [(channel, (0, self.duration)) for channel in self.program.channels]
 
 
 class AlignmentKind(ABC):
@@ -108,10 +106,13 @@ class AlignLeft(AlignmentKind):
         times = []
         for element in elements:
             spans = element.spans()
-            time = min((start for c, start, _ in spans if c not in free), default=0)
-            for channel, start, _ in spans:
-                time = max(time, free.get(channel, 0) - start)
-            free.update({channel: time + stop for channel, _, stop in spans})
+            time = min([start for channel, (start, _) in spans if channel not in free], default=0)
+            for channel, (start, _) in spans:
+                wait = free.get(channel, 0) - start
+                if wait > time:
+                    time = wait
+            for channel, (_, stop) in spans:
+                free[channel] = time + stop
             times.append(time)
         return times
 
@@ -135,9 +136,10 @@ class AlignRight(AlignmentKind):
         for element in reversed(elements):
             whole = element.duration
             spans = element.spans()
-            shared = [free[c] - (whole - stop) for c, _, stop in spans if c in free]
+            shared = [free[c] - (whole - stop) for c, (_, stop) in spans if c in free]
             start = max(shared, default=earliest)
-            free.update({channel: start + whole - first for channel, first, _ in spans})
+            for channel, (first, _) in spans:
+                free[channel] = start + whole - first
             earliest = min(earliest, start)
             starts.append(start + whole)
         total = max(starts, default=0)
@@ -189,7 +191,7 @@ class _FixedDuration(AlignmentKind):
         return isinstance(other, type(self)) and bool(self._duration == other._duration)
 
     def __hash__(self) -> int:
-        return hash((type(self), self._duration))
+        return hash((type(self), hashed(self._duration)))
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._duration})"

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from qiskit.circuit import Parameter, ParameterVector
 
 from backline.errors import PulseError
-from backline.pulse.values import Value, settle
+from backline.pulse.values import Assignment, settle
 
 
 def assignment(
-    value_dict: Mapping[Any, Any], parameters: frozenset[Any] | set[Any] | None = None
-) -> dict[Any, Value]:
+    value_dict: Mapping[Any, Any], parameters: Callable[[], Collection[Any]]
+) -> Assignment:
     """One mapping from Parameter to number or expression.
 
     Args:
         value_dict: Keys are parameters, vectors, or names of either; the value of a vector is a
             sequence.
-        parameters: Those of the program, to look names up; None where no names are allowed.
+        parameters: Gives those of the program, to look names up.
 
     Raises:
         PulseError: If a name is not in the program, a vector's length does not fit, or a value
             is no finite number.
     """
-    values: dict[Any, Value] = {}
+    values = Assignment()
     for key, value in value_dict.items():
         if isinstance(key, Parameter):
-            values[key] = value if type(value) is int else settle(value, f"the value of {key}")
+            plain = type(value) is int or (type(value) is float and math.isfinite(value))
+            values[key] = value if plain else settle(value, f"the value of {key}")
         elif isinstance(key, ParameterVector):
             _assign_vector(values, list(key), value, key.name)
         elif isinstance(key, str):
-            _assign_name(values, key, value, parameters or set())
+            _assign_name(values, key, value, parameters())
         else:
             raise PulseError(
                 f"parameters to assign are a Parameter, a ParameterVector or a name, got {key!r}"
@@ -40,7 +42,7 @@ def assignment(
     return values
 
 
-def _assign_name(values: dict[Any, Value], name: str, value: Any, known: Any) -> None:
+def _assign_name(values: Assignment, name: str, value: Any, known: Any) -> None:
     named = [parameter for parameter in known if parameter.name == name]
     if named:
         values.update({parameter: settle(value, f"the value of {name}") for parameter in named})
@@ -54,7 +56,7 @@ def _assign_name(values: dict[Any, Value], name: str, value: Any, known: Any) ->
     raise PulseError(f"the program has no parameter named {name!r}: its parameters are {has}")
 
 
-def _assign_vector(values: dict[Any, Value], elements: list[Any], given: Any, name: str) -> None:
+def _assign_vector(values: Assignment, elements: list[Any], given: Any, name: str) -> None:
     try:
         numbers = list(given)
     except TypeError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, ClassVar, TypeAlias
 
 from backline.errors import PulseError, UnassignedDurationError, UnassignedReferenceError
@@ -96,6 +96,8 @@ class ScheduleBlock(NamedProgram):
     @property
     def blocks(self) -> tuple[Component, ...]:
         """Its elements in order; references that are assigned as their subroutines."""
+        if not self._references:
+            return tuple(self._elements)
         return tuple([self._resolved(element) for element in self._elements])
 
     @property
@@ -167,14 +169,13 @@ class ScheduleBlock(NamedProgram):
             PulseError: If it is neither, or its references conflict with those here.
         """
         target = self if inplace else self._copy(name)
-        if isinstance(block, Reference):
-            target._references._merge({block.ref_keys: None})
-            target._elements.append(block)
-        elif isinstance(block, Instruction):
-            target._elements.append(block)
-        elif isinstance(block, ScheduleBlock):
+        if isinstance(block, ScheduleBlock):
             target._references._merge(block._references)
             target._elements.append(block._copy(references=target._references))
+        elif isinstance(block, Instruction):
+            if isinstance(block, Reference):
+                target._references._merge({block.ref_keys: None})
+            target._elements.append(block)
         else:
             hint = ": append it in `pulse.build` with call" if isinstance(block, Schedule) else ""
             raise PulseError(
@@ -186,14 +187,15 @@ class ScheduleBlock(NamedProgram):
         """Put something else in the place of an element, wherever it is found.
 
         Args:
-            old: One of the elements (not of those of blocks inside).
+            old: One of the elements (not of those of blocks inside); a subroutine is meant by
+                itself and by its reference.
             new: What comes in its place.
             inplace: Change this block; with False, a copy.
         """
         replaced = self._like(None)
         for element in self._elements:
             resolved = self._resolved(element)
-            if resolved == old:
+            if old in (element, resolved):
                 replaced.append(new)
             else:
                 if isinstance(element, Reference):
@@ -299,8 +301,7 @@ class ScheduleBlock(NamedProgram):
         Raises:
             PulseError: If a value is not allowed, or a name unknown. The block is then as it was.
         """
-        named = any(isinstance(key, str) for key in value_dict)
-        values = assignment(value_dict, self.parameters if named else None)
+        values = assignment(value_dict, lambda: self.parameters)
         assigned = self._assigned(values)
         return self._become(assigned) if inplace else assigned
 
@@ -326,25 +327,27 @@ class ScheduleBlock(NamedProgram):
         fixed = self._alignment.fixed_duration
         if is_free(fixed):
             raise _unassigned(fixed, f"block {self._name!r}")
-        elements = []
-        for element in self.blocks:
-            if isinstance(element, ScheduleBlock):
-                elements.append(element._element())
-            elif isinstance(element, Reference):
-                raise UnassignedReferenceError(
-                    f"nobody has assigned a subroutine to {element.ref_keys} in block "
-                    f"{self._name!r}: do so with assign_references"
-                )
-            elif type(element.duration) is not int:
-                raise _unassigned(element.duration, f"{element} in block {self._name!r}")
-            else:
-                elements.append(Element(element, element.duration))
+        elements = [
+            e._element() if isinstance(e, ScheduleBlock) else Element(e, self._length(e))
+            for e in self.blocks
+        ]
         times = self._alignment.place(elements)
         scheduled = Schedule(name=self._name, metadata=self._metadata)
         # In the order of the program, so that what has no length keeps it on its channel.
         for time, placed in zip(times, elements, strict=True):
             scheduled._insert(time, placed.program)
         return scheduled, fixed
+
+    def _length(self, instruction: Instruction) -> int:
+        if isinstance(instruction, Reference):
+            raise UnassignedReferenceError(
+                f"nobody has assigned a subroutine to {instruction.ref_keys} in block "
+                f"{self._name!r}: do so with assign_references"
+            )
+        duration = instruction.duration
+        if type(duration) is not int:
+            raise _unassigned(duration, f"{instruction} in block {self._name!r}")
+        return duration
 
     def _resolved(self, element: Component) -> Component:
         if isinstance(element, Reference):
@@ -433,35 +436,44 @@ class ScheduleBlock(NamedProgram):
         ours, theirs = self.blocks, other.blocks
         if self._alignment.is_sequential:
             return ours == theirs
-        mine = _by_channel(ours)
-        yours = _by_channel(theirs)
-        return ours == theirs if mine is None or yours is None else mine == yours
+        return _by_channel(ours) == _by_channel(theirs)
+
+    def __add__(self, other: Any) -> ScheduleBlock:
+        return self.append(other, inplace=False)
 
     def __repr__(self) -> str:
-        shown = [repr(element) for element in self.blocks[:_SHOWN]]
+        kind, alignment = type(self).__name__, self._alignment
+        shown = [f"{kind}(name={self._name!r}, alignment_context=transforms.{alignment!r})"]
+        for element in self.blocks[:_SHOWN]:
+            inside = isinstance(element, ScheduleBlock)
+            shown.append(f"({element!r})" if inside else repr(element))
         if len(self) > _SHOWN:
             shown.append("...")
-        shown += [f"name={self._name!r}", f"transform={self._alignment}"]
-        return f"{type(self).__name__}({', '.join(shown)})"
+        return " + ".join(shown)
 
 
-def _by_channel(
-    elements: Iterable[Component],
-) -> dict[Channel | None, list[Component]] | None:
-    """The elements of each channel in order; None where channels are not known.
+def _by_channel(elements: Sequence[Component]) -> dict[Channel | None, list[Component]]:
+    """The elements of each channel in order; what has a reference may use any channel.
 
     Two orders of the same elements leave it equal exactly if they differ in the order of
     elements alone that share no channel (Cartier and Foata 1969: words up to commutation are
     told by their projections).
     """
+    used = [_channels(element) for element in elements]
+    every = tuple({channel: None for channels in used for channel in channels or ()})
     found: dict[Channel | None, list[Component]] = {}
+    for element, channels in zip(elements, used, strict=True):
+        for channel in (every if channels is None else channels) or (None,):
+            found.setdefault(channel, []).append(element)
+    return found
+
+
+def _channels(element: Component) -> tuple[Channel, ...] | None:
+    """The channels of an element; None where a subroutine of it is not assigned."""
     try:
-        for element in elements:
-            for channel in element.channels or (None,):
-                found.setdefault(channel, []).append(element)
+        return element.channels
     except UnassignedReferenceError:
         return None
-    return found
 
 
 def _unassigned(duration: Any, where: str) -> UnassignedDurationError:

@@ -112,6 +112,8 @@ class ScheduleEntry(CalibrationEntry):
     def _bind(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> dict[str, Any]:
         """Values by name; not by `Signature.bind`, for "lambda" and "p[0]" are parameters too."""
         names = self._arguments
+        if not kwargs and len(args) <= len(names):
+            return dict(zip(names, args, strict=False))
         unknown = sorted(set(kwargs) - set(names))
         twice = sorted(set(kwargs) & set(names[: len(args)]))
         if len(args) > len(names) or unknown or twice:

@@ -14,6 +14,7 @@ from backline.pulse.values import (
     Value,
     bind,
     free_parameters,
+    hashed,
     index,
     whole,
 )
@@ -76,7 +77,7 @@ class Channel:
         self = super().__new__(cls)
         self._index = number
         self._name = f"{cls.prefix}{number}"
-        self._hash = hash((cls, number))
+        self._hash = hash((cls, hashed(number)))
         if type(number) is int and number < _KEPT:
             cls._made[number] = self
         return self
@@ -104,7 +105,8 @@ class Channel:
         """This channel with its index bound."""
         if type(self._index) is int:
             return self
-        return type(self)(whole(bind(self._index, values)))
+        number = bind(self._index, values)
+        return self if number is self._index else type(self)(whole(number))
 
     def __eq__(self, other: object) -> bool:
         if self is other:
@@ -197,3 +199,6 @@ class SnapshotChannel(ClassicalIOChannel):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), ()
+
+    def __repr__(self) -> str:
+        return "SnapshotChannel()"

@@ -42,8 +42,9 @@ class _Processing:
         return hash((type(self), self.name, frozenset(self._params)))
 
     def __repr__(self) -> str:
-        settings = ", ".join(f"{key}={value!r}" for key, value in self._params.items())
-        return f"{type(self).__name__}({self.name!r}{', ' if settings else ''}{settings})"
+        with np.printoptions(threshold=50, floatmode="unique"):
+            settings = [f"{key}={value!r}" for key, value in self._params.items()]
+        return f"{type(self).__name__}({', '.join([repr(self.name), *settings])})"
 
 
 class Kernel(_Processing):
@@ -105,7 +106,7 @@ class LoRange:
         return hash((self._lower, self._upper))
 
     def __repr__(self) -> str:
-        return f"LoRange({self._lower:f}, {self._upper:f})"
+        return f"LoRange({self._lower!r}, {self._upper!r})"
 
 
 class LoConfig:

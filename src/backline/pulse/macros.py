@@ -7,7 +7,14 @@ from typing import Any
 
 from backline.errors import PulseError
 from backline.pulse.block import ScheduleBlock
-from backline.pulse.channels import AcquireChannel, MeasureChannel, MemorySlot, RegisterSlot
+from backline.pulse.channels import (
+    AcquireChannel,
+    Channel,
+    DriveChannel,
+    MeasureChannel,
+    MemorySlot,
+    RegisterSlot,
+)
 from backline.pulse.instructions import Acquire
 from backline.pulse.schedule import Schedule
 
@@ -24,24 +31,38 @@ def measure(
 ) -> Schedule:
     """A schedule that measures qubits.
 
-    A calibration of a whole group of qubits is used in part: what it plays and acquires for the
-    qubits that are asked for (as Qiskit 1.4).
+    A calibration of a whole group of qubits is used in part (as Qiskit 1.4): what it does on the
+    measure and acquire channels of the qubits that are asked for, and where it comes from an
+    instruction schedule map, on their drive channels.
 
     Args:
-        qubits: The qubits.
+        qubits: The qubits, each once.
         backend: Whose calibrations are used.
         inst_map: Calibrations to use instead; needed without a backend.
         meas_map: Groups of qubits that are calibrated together, instead of the backend's.
-        qubit_mem_slots: Qubit to memory slot; by default the qubit's own number.
+        qubit_mem_slots: Qubit to memory slot; by default the qubit's own number. Where some
+            qubits are left out, these get the lowest slots that are free, in the order of their
+            numbers (as Qiskit 1.4).
         measure_name: Name of the calibrated instruction.
 
     Raises:
-        PulseError: If a qubit has no calibrated measurement.
+        PulseError: If a qubit has no calibrated measurement, or is named twice.
     """
-    slots = qubit_mem_slots or {}
-    registers: list[Register] = [MemorySlot(slots.get(qubit, qubit)) for qubit in qubits]
+    slots = _slots(qubits, qubit_mem_slots or {})
+    registers: list[Register] = [MemorySlot(slots[qubit]) for qubit in qubits]
     find = _Calibrations(backend, inst_map, meas_map, measure_name)
     return _measurement(find, list(qubits), registers)
+
+
+def _slots(qubits: Sequence[int], given: Mapping[int, int]) -> dict[int, int]:
+    if not given:
+        return {qubit: qubit for qubit in qubits}
+    numbers = range(max([*qubits, *given], default=-1) + 1)
+    taken = set(given.values())
+    free = [number for number in numbers if number not in taken]
+    left_out = [number for number in numbers if number not in given]
+    # What is given may name slots beyond these numbers: then some free ones are left over.
+    return dict(zip(left_out, free, strict=False)) | dict(given)
 
 
 def measure_all(backend: Any) -> Schedule:
@@ -82,15 +103,18 @@ class _Calibrations:
         self.name = name
 
     def of(self, qubit: int) -> Schedule:
-        """The schedule that measures a qubit, among others perhaps."""
+        """What measures a qubit, without what is done to others."""
+        lines: set[Channel] = {MeasureChannel(qubit), AcquireChannel(qubit)}
         found: Any = None
         if self.inst_map is None and self.backend.target.has_calibration(self.name, (qubit,)):
             found = self.backend.target.get_calibration(self.name, (qubit,))
         else:
             found = self._from_map(qubit)
+            lines.add(DriveChannel(qubit))
         if found is None:
             raise PulseError(f"qubit {qubit} has no calibrated {self.name!r} instruction")
-        return found._scheduled() if isinstance(found, ScheduleBlock) else found
+        schedule: Schedule = found._scheduled() if isinstance(found, ScheduleBlock) else found
+        return schedule.filter(channels=lines)
 
     def _from_map(self, qubit: int) -> Any:
         table = self.inst_map
@@ -117,11 +141,10 @@ def _measurement(
     calibrations: _Calibrations, qubits: list[int], registers: list[Register]
 ) -> Schedule:
     schedule = Schedule(name=f"Default measurement schedule for qubits {qubits}")
-    for qubit, register in zip(qubits, registers, strict=True):
-        lines = {MeasureChannel(qubit), AcquireChannel(qubit)}
+    for position, (qubit, register) in enumerate(zip(qubits, registers, strict=True)):
+        if qubit in qubits[:position]:
+            raise PulseError(f"qubit {qubit} is to be measured twice at once: {qubits}")
         for time, instruction in calibrations.of(qubit).instructions:
-            if lines.isdisjoint(instruction.channels):
-                continue
             if isinstance(instruction, Acquire):
                 instruction = _into(instruction, register)
             schedule.insert(time, instruction, inplace=True)
@@ -133,7 +156,7 @@ def _into(acquire: Acquire, register: Register) -> Acquire:
         acquire.duration,
         acquire.channel,
         mem_slot=register if isinstance(register, MemorySlot) else None,
-        reg_slot=register if isinstance(register, RegisterSlot) else None,
+        reg_slot=register if isinstance(register, RegisterSlot) else acquire.reg_slot,
         kernel=acquire.kernel,
         discriminator=acquire.discriminator,
         name=acquire.name,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any, ClassVar, TypeAlias
 
 from backline.errors import PulseError
@@ -13,7 +14,7 @@ from backline.pulse.channels import Channel
 from backline.pulse.filters import Interval, conditions
 from backline.pulse.instructions import Instruction
 from backline.pulse.named import NamedProgram
-from backline.pulse.timeslots import Slot, Slots
+from backline.pulse.timeslots import Slot, Slots, Spans
 from backline.pulse.values import NO_PARAMETERS, Assignment, is_free, settle
 
 Timed: TypeAlias = "tuple[int, Instruction | Schedule]"
@@ -43,13 +44,16 @@ class Schedule(NamedProgram):
     prefix: ClassVar[str] = "sched"
     """How names that are made up begin."""
 
-    __slots__ = ("_children", "_duration", "_flat", "_shared", "_slots")
+    __slots__ = ("_children", "_duration", "_flat", "_free", "_shared", "_slots", "_spans")
     __hash__ = None  # type: ignore[assignment]  # schedules can change
 
     _children: list[Timed]
-    _slots: Slots
+    _spans: Spans
     _duration: int
+    # These follow from the children; they are found when they are first needed.
+    _slots: Slots | None
     _flat: tuple[tuple[int, Instruction], ...] | None
+    _free: frozenset[Any] | None
     _shared: bool
 
     def __init__(
@@ -61,9 +65,9 @@ class Schedule(NamedProgram):
         self._name = f"{self.prefix}{next(_numbers)}" if name is None else str(name)
         self.metadata = metadata
         self._children = []
-        self._slots = {}
+        self._spans = {}
         self._duration = 0
-        self._flat = None
+        self._slots = self._flat = self._free = None
         self._shared = False
         for item in schedules:
             time, component = item if isinstance(item, tuple) and len(item) == 2 else (0, item)
@@ -100,24 +104,23 @@ class Schedule(NamedProgram):
     def instructions(self) -> tuple[tuple[int, Instruction], ...]:
         """(time, instruction) of all instructions, also of schedules inside.
 
-        Ordered by time, then by duration (so that what takes no time comes first), then by
-        insertion, as Qiskit 1.4.
+        Ordered by time, then by duration (so that what takes no time comes first), then by the
+        names of channels, then by insertion, as Qiskit 1.4.
         """
         if self._flat is None:
-            found = list(_walk(self._children, 0))
-            found.sort(key=_time_and_duration)
-            self._flat = tuple(found)
+            self._flat = tuple(_ordered(_walk(self._children)))
         return self._flat
 
     @property
     def timeslots(self) -> dict[Channel, list[Slot]]:
         """The (start, stop) that are taken on each channel, in samples."""
-        return {channel: list(taken) for channel, taken in self._slots.items()}
+        taken = self._taken()
+        return {channel: list(taken[channel]) for channel in self._spans}
 
     @property
     def channels(self) -> tuple[Channel, ...]:
         """The channels that it takes up."""
-        return tuple(self._slots)
+        return tuple(self._spans)
 
     @property
     def duration(self) -> int:
@@ -127,7 +130,7 @@ class Schedule(NamedProgram):
     @property
     def start_time(self) -> int:
         """When the first instruction starts, in samples; 0 without any."""
-        return self.ch_start_time(*self._slots)
+        return self.ch_start_time(*self._spans)
 
     @property
     def stop_time(self) -> int:
@@ -140,11 +143,11 @@ class Schedule(NamedProgram):
 
     def ch_start_time(self, *channels: Channel) -> int:
         """When the first instruction on these channels starts, in samples; 0 without any."""
-        return min((self._slots[c][0][0] for c in channels if c in self._slots), default=0)
+        return min([self._spans[c][0] for c in channels if c in self._spans], default=0)
 
     def ch_stop_time(self, *channels: Channel) -> int:
         """When the last instruction on these channels ends, in samples; 0 without any."""
-        return max((self._slots[c][-1][1] for c in channels if c in self._slots), default=0)
+        return max([self._spans[c][1] for c in channels if c in self._spans], default=0)
 
     # Composing
 
@@ -162,16 +165,13 @@ class Schedule(NamedProgram):
         moved = _moved(time)
         if not inplace:
             return Schedule((moved, self), name=self._name if name is None else name)
-        slots = timeslots.flat(self._slots)
-        timeslots.refuse_overlap({}, slots, moved, lambda: f"schedule {self._name!r}")
+        if timeslots.continued({}, self._spans.items(), moved) is None:
+            timeslots.refuse_overlap({}, self._taken(), moved, lambda: f"schedule {self._name!r}")
         self._children = [(t + moved, child) for t, child in self._children]
+        self._spans = {c: (first + moved, last + moved) for c, (first, last) in self._spans.items()}
+        self._duration = self.ch_stop_time(*self._spans)
+        self._slots = self._flat = None
         self._shared = False
-        self._slots = {
-            channel: [(a + moved, b + moved) for a, b in taken]
-            for channel, taken in self._slots.items()
-        }
-        self._duration = self.ch_stop_time(*self._slots)
-        self._flat = None
         return self
 
     def insert(
@@ -275,11 +275,11 @@ class Schedule(NamedProgram):
     @property
     def parameters(self) -> set[Any]:
         """The parameters that are not assigned yet."""
-        return set(NO_PARAMETERS.union(*(inst.parameters for _, inst in self.instructions)))
+        return set(self._unbound())
 
     def is_parameterized(self) -> bool:
         """Whether some parameters are not assigned yet."""
-        return any(inst.is_parameterized() for _, inst in self.instructions)
+        return bool(self._unbound())
 
     def get_parameters(self, parameter_name: str) -> list[Any]:
         """The parameters of this name; there may be several, or none."""
@@ -298,32 +298,55 @@ class Schedule(NamedProgram):
             PulseError: If a value is not allowed, or a name unknown. The schedule is then as it
                 was.
         """
-        named = any(isinstance(key, str) for key in value_dict)
-        values = assignment(value_dict, self.parameters if named else None)
+        values = assignment(value_dict, lambda: self.parameters)
         return self._assigned(values, inplace)
 
     # Inside
 
     def _insert(self, time: Any, component: Any) -> None:
-        start = _moved(time)
+        start = time if type(time) is int else _moved(time)
         if isinstance(component, Schedule):
-            slots = list(timeslots.flat(component._slots))
             component = component._copy()
+            spans: Iterable[tuple[Channel, Slot]] = component._spans.items()
         elif isinstance(component, Instruction):
-            slots = timeslots.slots_of(component)
+            spans = timeslots.spans_of(component)
         else:
             raise PulseError(
                 f"a Schedule is made of instructions and schedules, got {component!r}"
                 + _HINT.get(type(component).__name__, "")
             )
-        timeslots.refuse_overlap(self._slots, slots, start, lambda: self._place(component, start))
         if self._shared:
             self._children = list(self._children)
-            self._slots = {channel: list(taken) for channel, taken in self._slots.items()}
+            self._spans = dict(self._spans)
+            self._slots = None
             self._shared = False
-        self._duration = max(self._duration, timeslots.add(self._slots, slots, start))
+        wider = timeslots.continued(self._spans, spans, start)
+        if wider is None or self._slots is not None:
+            self._fit_in(start, component)
+            wider = timeslots.widened(self._spans, spans, start)
+        self._spans.update(wider)
+        for _, stop in wider.values():
+            if stop > self._duration:
+                self._duration = stop
         self._children.append((start, component))
-        self._flat = None
+        self._flat = self._free = None
+
+    def _fit_in(self, start: int, component: Instruction | Schedule) -> None:
+        """Take up the slots of something that may come between others."""
+        taken, new = self._taken(), timeslots.slots_of(component.instructions)
+        timeslots.refuse_overlap(taken, new, start, lambda: self._place(component, start))
+        timeslots.add(taken, new, start)
+
+    def _taken(self) -> Slots:
+        if self._slots is None:
+            self._slots = timeslots.slots_of(self.instructions)
+        return self._slots
+
+    def _unbound(self) -> frozenset[Any]:
+        if self._free is None:
+            found = self._flat or _walk(self._children)
+            self._free = NO_PARAMETERS.union(*[inst.parameters for _, inst in found])
+        return self._free
 
     def _place(self, component: Any, start: int) -> str:
         what = component if isinstance(component, Instruction) else f"schedule {component.name!r}"
@@ -335,32 +358,62 @@ class Schedule(NamedProgram):
         copied._name = self._name if name is None else str(name)
         copied._metadata = dict(self._metadata)
         copied._children = self._children
-        copied._slots = self._slots
+        copied._spans = self._spans
         copied._duration = self._duration
+        copied._slots = self._slots
         copied._flat = self._flat
+        copied._free = self._free
         copied._shared = self._shared = True
         return copied
+
+    def _part(self, instructions: Iterable[tuple[int, Instruction]]) -> Schedule:
+        """A flat schedule of some of this one's instructions, in the order of `instructions`.
+
+        They fit, and are not looked at again.
+        """
+        part = Schedule(name=self._name, metadata=self._metadata)
+        part._children = list(instructions)
+        part._flat = tuple(part._children)
+        if len(part._flat) == len(self.instructions):
+            part._spans, part._duration = dict(self._spans), self._duration
+            return part
+        for time, instruction in part._flat:
+            spans = timeslots.spans_of(instruction)
+            part._spans.update(timeslots.widened(part._spans, spans, time))
+        part._duration = part.ch_stop_time(*part._spans)
+        return part
 
     def _rebuilt(self, children: Iterable[Timed], inplace: bool) -> Schedule:
         rebuilt = Schedule(*children, name=self._name)
         if not inplace:
             rebuilt._metadata = dict(self._metadata)
             return rebuilt
-        self._children, self._slots = rebuilt._children, rebuilt._slots
-        self._duration, self._flat, self._shared = rebuilt._duration, None, False
+        return self._become(rebuilt)
+
+    def _become(self, other: Schedule) -> Schedule:
+        """Take over what another schedule holds, which nobody has seen yet."""
+        self._children, self._spans = other._children, other._spans
+        self._duration, self._shared = other._duration, other._shared
+        self._slots = self._flat = self._free = None
         return self
 
     def _chosen(self, wanted: Callable[[int, Instruction], bool]) -> Schedule:
-        return self._rebuilt([(t, i) for t, i in self.instructions if wanted(t, i)], inplace=False)
+        return self._part([(t, i) for t, i in self.instructions if wanted(t, i)])
 
     def _assigned(self, values: Assignment, inplace: bool) -> Schedule:
         children: list[Timed] = [
             (t, c._assigned(values, False) if isinstance(c, Schedule) else c._bound(values))
             for t, c in self._children
         ]
-        if all(a[1] is b[1] for a, b in zip(children, self._children, strict=True)):
+        if all([a[1] is b[1] for a, b in zip(children, self._children, strict=True)]):
             return self if inplace else self._copy()
-        return self._rebuilt(children, inplace)
+        if any([channel.is_parameterized() for channel in self._spans]):
+            return self._rebuilt(children, inplace)
+        # Durations are numbers in a schedule: nothing changes that could make an overlap.
+        assigned = self if inplace else self._copy()
+        assigned._children = children
+        assigned._flat = assigned._free = None
+        return assigned
 
     # As a Python object
 
@@ -397,6 +450,15 @@ class Schedule(NamedProgram):
         return f"{type(self).__name__}({', '.join([*shown, f'name={self._name!r}'])})"
 
 
+def __getattr__(name: str) -> Any:
+    """ScheduleBlock, where Qiskit 1.4 has it; its own module imports this one."""
+    if name == "ScheduleBlock":
+        from backline.pulse.block import ScheduleBlock
+
+        return ScheduleBlock
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
 _HINT = {"ScheduleBlock": ". Turn a block into a schedule with transforms.block_to_schedule"}
 
 
@@ -410,16 +472,41 @@ def _moved(time: Any) -> int:
     return int(number)
 
 
-def _walk(children: Iterable[Timed], time: int) -> Iterable[tuple[int, Instruction]]:
-    for t, child in children:
-        if isinstance(child, Instruction):
-            yield time + t, child
+def _walk(children: Iterable[Timed]) -> list[tuple[int, Instruction]]:
+    """All instructions, also of schedules inside, in the order of insertion."""
+    found: list[tuple[int, Instruction]] = []
+    outside: list[tuple[int, Iterator[Timed]]] = []
+    shift, rest = 0, iter(children)
+    while True:
+        for time, child in rest:
+            if isinstance(child, Schedule):
+                outside.append((shift, rest))
+                shift, rest = shift + time, iter(child._children)
+                break
+            found.append((shift + time, child))
         else:
-            yield from _walk(child._children, time + t)
+            if not outside:
+                return found
+            shift, rest = outside.pop()
 
 
-def _time_and_duration(item: tuple[int, Instruction]) -> tuple[int, int]:
-    return item[0], item[1].duration
+def _ordered(instructions: list[tuple[int, Instruction]]) -> list[tuple[int, Instruction]]:
+    """By time, then duration, then the names of channels; what is equal in all keeps its order."""
+    instructions.sort(key=_names)
+    instructions.sort(key=_duration)
+    instructions.sort(key=itemgetter(0))
+    return instructions
+
+
+def _names(timed: tuple[int, Instruction]) -> str:
+    channels = timed[1].channels
+    if len(channels) == 1:
+        return channels[0]._name
+    return "\0".join(sorted([c._name for c in channels]))  # in the order of lists of names
+
+
+def _duration(timed: tuple[int, Instruction]) -> int:
+    return timed[1].duration
 
 
 def _by_channel(

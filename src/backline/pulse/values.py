@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import cmath
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -19,16 +19,47 @@ from backline.errors import PulseError
 
 Number: TypeAlias = int | float | complex
 Value: TypeAlias = Any  # int | float | complex | ParameterExpression (Qiskit ships no types)
-Assignment: TypeAlias = Mapping[Any, Value]
 
 NO_PARAMETERS: frozenset[Any] = frozenset()
 MOST_SAMPLES = 2**53
 """The longest duration: beyond it, floats do not tell neighboring samples apart."""
 
 
+class Assignment(dict[Any, Value]):
+    """Parameter to number or expression, for one call of `assign_parameters`.
+
+    It remembers what became of each expression: programs hold the same ones many times, and
+    hashing a parameter is slow. Its values must not change once something was bound with it.
+
+    Attributes:
+        known: By id, an expression (kept, so that nothing else gets its id) and what it became.
+    """
+
+    __slots__ = ("known",)
+
+    known: dict[int, tuple[Value, Value]]
+
+    def __init__(self) -> None:
+        self.known = {}
+
+
 def is_free(value: object) -> bool:
     """Whether a value still depends on parameters."""
     return isinstance(value, ParameterExpression)
+
+
+def shown(value: object) -> str:
+    """A value as `repr` shows it: numbers with all their digits, expressions as formulas."""
+    return str(value) if is_free(value) else repr(value)
+
+
+def hashed(value: Value) -> Value:
+    """What a hash may look at of a value.
+
+    Expressions that are equal may have different hashes in Qiskit (a/2 and 0.5*a), and even
+    different parameters (a - a + b and b): nothing is left of them.
+    """
+    return ParameterExpression if is_free(value) else value
 
 
 def free_parameters(values: Iterable[object]) -> frozenset[Any]:
@@ -156,13 +187,34 @@ def bind(value: Value, values: Assignment) -> Value:
         value: A number or an expression.
         values: Parameter to number or expression; parameters that `value` has not are ignored.
 
+    Returns:
+        The value itself, if none of its parameters gets a value.
+
     Raises:
         PulseError: If the result is no finite number.
     """
     if not isinstance(value, ParameterExpression):
         return value
-    if isinstance(value, Parameter):
-        return values.get(value, value)
+    known = values.known.get(id(value))
+    if known is None:
+        known = values.known[id(value)] = (value, _replaced(value, values))
+    return known[1]
+
+
+def _replaced(expression: Any, values: Assignment) -> Value:
+    if isinstance(expression, Parameter):
+        return values.get(expression, expression)
+    try:
+        number: Number = expression.bind_all(values)
+    except (KeyError, TypeError, ValueError):  # not all of its parameters become numbers
+        return _replaced_in_part(expression, values)
+    if type(number) is complex and not number.imag:
+        number = number.real
+    # What is not finite is refused there, with all that is to be said about it.
+    return number if cmath.isfinite(number) else _replaced_in_part(expression, values)
+
+
+def _replaced_in_part(value: Any, values: Assignment) -> Value:
     numbers: dict[Any, Value] = {}
     expressions: dict[Any, Value] = {}
     for parameter in value.parameters:
@@ -173,7 +225,7 @@ def bind(value: Value, values: Assignment) -> Value:
         bound = value.bind(numbers) if numbers else value
         if expressions:
             bound = bound.subs(expressions)
-    except (CircuitError, ZeroDivisionError) as error:
+    except (CircuitError, ZeroDivisionError, RuntimeError) as error:  # the last one for NaN
         raise PulseError(f"{value} cannot take the values {_listed(values)}: {error}") from None
     return bound if bound.parameters else _number(bound, str(value))
 

@@ -7,6 +7,7 @@ Hamiltonian without drives, which is what a device prepares and measures.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from backline.engines.outcomes import Outcomes
 from backline.engines.pulses.evolution import Evolution, check_size, evolution
+from backline.engines.pulses.history import History, saved_propagators, saved_states
 from backline.engines.pulses.measurement import sample_levels
 from backline.engines.pulses.model import PulseModel
 from backline.engines.pulses.readout import read_bits, read_iq
@@ -128,6 +130,57 @@ class PulseEngine:
         points[:, slots] = read_iq(levels, sites, random, noise=self.readout_noise)
         iq = points.mean(axis=0) if self.meas_return == "avg" else points
         return Outcomes(shots=shots, iq=iq, metadata=metadata)
+
+    def run_batch(
+        self, programs: Sequence[Waveforms], *, shots: int, seeds: Sequence[int]
+    ) -> Iterator[Outcomes | BaseException]:
+        """Run several programs on the same model.
+
+        Args:
+            programs: The programs.
+            shots: How often each.
+            seeds: One for each program.
+
+        Yields:
+            What `run` gives for each, or the exception that it raises.
+        """
+        for waveforms, seed in zip(programs, seeds, strict=True):
+            try:
+                yield self.run(waveforms, shots=shots, seed=seed)
+            except BaseException as error:
+                yield error
+
+    def history(
+        self,
+        waveforms: Waveforms,
+        times: Sequence[int],
+        initial: NDArray[np.complexfloating[Any, Any]] | None = None,
+        *,
+        propagators: bool = False,
+    ) -> History:
+        """States or propagators at many times, in one pass.
+
+        Args:
+            waveforms: The program; its acquisitions are not read.
+            times: In samples, ascending, from 0 to the program's duration.
+            initial: Dressed amplitudes (D,) or a density matrix (D, D), not normalised; the ground
+                state by default.
+            propagators: Whether propagators are wanted. They are those of the Hamiltonian alone,
+                without T1 and T2, and have no initial state.
+
+        Raises:
+            CapabilityError: If the model is too large.
+            EngineError: If the program or the initial state does not fit the model, or the
+                accuracy is out of reach.
+        """
+        stop = max(times, default=0)
+        relaxation = self.relaxation and not propagators
+        prepared = self._prepare(waveforms, stop, relaxation=relaxation)
+        if propagators:
+            states = saved_propagators(prepared, times)
+        else:
+            states = saved_states(prepared, times, initial)
+        return History(states=states, metadata=self._metadata(prepared))
 
     def populations(self, waveforms: Waveforms) -> Real:
         """Populations of the dressed levels before readout.

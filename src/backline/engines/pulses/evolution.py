@@ -12,6 +12,7 @@ from backline.engines.pulses.pieces import Plan, plan
 from backline.engines.pulses.relaxation import Relaxation, relaxes
 from backline.engines.pulses.tones import check_program
 from backline.engines.pulses.undriven import Complex, Real, Undriven, undriven
+from backline.engines.pulses.watching import look
 from backline.engines.pulses.waveforms import Waveforms
 from backline.errors import CapabilityError
 
@@ -107,6 +108,7 @@ class Evolution:
         for piece in self.plan.pieces:
             first, last = max(start, piece.start), min(stop, piece.stop)
             if first < last:
+                look(first)
                 columns = piece.advance(columns, first, last)
         return columns.T
 

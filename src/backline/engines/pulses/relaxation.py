@@ -22,6 +22,7 @@ from backline.engines.pulses.model import PulseModel, Site
 from backline.engines.pulses.pieces import Piece, Plan
 from backline.engines.pulses.products import product
 from backline.engines.pulses.undriven import Complex, Real, Undriven
+from backline.engines.pulses.watching import look
 
 _LARGEST_TURN = 1.6
 _LARGEST_DECAY = 0.01
@@ -93,6 +94,7 @@ class Relaxation:
             clock = float(first)
             idle_flows: dict[float, Complex] = {}
             for node, length in [*self._nodes(piece, first, last), (float(last), 0.0)]:
+                look(clock)
                 key = round(node - clock, 6)
                 flow = idle_flows.get(key)
                 if flow is None:

@@ -18,6 +18,7 @@ from backline.engines.pulses.local import LocalFlow
 from backline.engines.pulses.products import product
 from backline.engines.pulses.tones import Tones
 from backline.engines.pulses.undriven import Complex, Real, Undriven, unitary
+from backline.engines.pulses.watching import look
 
 _A = (
     0.0711334264982231177779387300061549964174,
@@ -142,6 +143,7 @@ class DrivenPiece:
         for begin in range(0, len(times), block):
             part = times[begin : begin + block]
             for k, (left, right) in enumerate(zip(*self._between(before, part), strict=True)):
+                look()
                 columns = _apply(left, right, columns).reshape(-1, shape[2])
                 columns = self._kicks.apply(kicks[k % len(kicks)], columns).reshape(shape)
             before = part[-1]

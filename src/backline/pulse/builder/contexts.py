@@ -86,11 +86,10 @@ def phase_offset(phase: Value, *channels: PulseChannel) -> Iterator[None]:
         *channels: The channels.
     """
     builder = active_builder()
-    for channel in channels:
-        builder.append(ShiftPhase(phase, channel))
-    try:
+    with builder.undone_if_raised():
+        for channel in channels:
+            builder.append(ShiftPhase(phase, channel))
         yield
-    finally:
         for channel in channels:
             builder.append(ShiftPhase(-phase, channel))
 
@@ -112,17 +111,16 @@ def frequency_offset(
     builder = active_builder()
     dt: Any = builder.backend.dt if compensate_phase else None
     start = builder.context.duration if compensate_phase else 0
-    for channel in channels:
-        builder.append(ShiftFrequency(frequency, channel))
-    try:
+    with builder.undone_if_raised():
+        for channel in channels:
+            builder.append(ShiftFrequency(frequency, channel))
         yield
-    finally:
         turned: Any = 0.0
         if compensate_phase:
             seconds = (builder.context.duration - start) * dt
             turned = 2 * math.pi * frequency * seconds
             if not is_free(frequency):
-                turned = math.fmod(turned, 2 * math.pi)
+                turned %= 2 * math.pi
         for channel in channels:
             if compensate_phase:
                 builder.append(ShiftPhase(-turned, channel))

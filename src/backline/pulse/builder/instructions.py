@@ -165,7 +165,7 @@ def call(
     value_dict: Mapping[Any, Value] | None = None,
     **kw_params: Value,
 ) -> None:
-    """Add a program as a subroutine.
+    """Add a program as a subroutine; an empty one adds nothing (as Qiskit 1.4).
 
     Args:
         target: The program; a Schedule keeps its times.
@@ -181,13 +181,17 @@ def call(
         raise PulseError(f"call takes a Schedule or ScheduleBlock, got {type(target).__name__}")
     values: dict[Any, Value] = {**(value_dict or {}), **kw_params}
     subroutine = as_block(target.assign_parameters(values, inplace=False) if values else target)
+    if not len(subroutine):
+        return
     if name is None:
         key = subroutine.name.replace("::", "_").replace(",", "_")
         place = Reference(key, uuid.uuid4().hex)
     else:
         place = Reference(name)
     context = active_builder().context
-    context.append(place).assign_references({place.ref_keys: subroutine})
+    # The subroutine first: where the key is taken, the place must not stay behind.
+    context._references._merge({place.ref_keys: subroutine._copy()})
+    context.append(place)
 
 
 def macro(func: Callable[_P, _T]) -> Callable[_P, _T]:
@@ -238,23 +242,23 @@ def measure(qubits: Any, registers: Any = None) -> Any:
             default the memory slot of the qubit's number.
 
     Returns:
-        The register or list of registers.
+        The list of registers, or the register where there is one (as Qiskit 1.4).
 
     Raises:
         PulseError: If there are not as many registers as qubits, or a qubit has no calibration.
     """
-    from_one = not hasattr(qubits, "__iter__")
-    measured = [qubits] if from_one else list(qubits)
+    measured = list(qubits) if hasattr(qubits, "__iter__") else [qubits]
     if registers is None:
         places: list[MemorySlot | RegisterSlot] = [MemorySlot(qubit) for qubit in measured]
     else:
         places = list(registers) if hasattr(registers, "__iter__") else [registers]
     schedule = measurement(active_backend(), measured, places)
     active_builder().append(as_block(schedule))
-    return places[0] if from_one else places
+    return places[0] if len(places) == 1 else places
 
 
 def measure_all() -> list[MemorySlot]:
     """Measure all qubits, each into the memory slot of its number."""
-    slots: list[MemorySlot] = measure(list(range(active_backend().num_qubits)))
+    slots = [MemorySlot(qubit) for qubit in range(active_backend().num_qubits)]
+    measure(range(len(slots)), slots)
     return slots

@@ -15,6 +15,7 @@ from backline.errors import BackendNotSet, NoActiveBuilder, PulseError
 from backline.pulse.alignments import AlignLeft, AlignmentKind, AlignRight, AlignSequential
 from backline.pulse.block import ScheduleBlock
 from backline.pulse.instructions import Instruction, TimeBlockade
+from backline.pulse.references import ReferenceManager
 from backline.pulse.schedule import Schedule
 from backline.pulse.transforms.canonicalization import pad
 
@@ -59,8 +60,21 @@ class Builder:
         return self._stack[-1]
 
     def append(self, element: Instruction | ScheduleBlock) -> None:
-        """Add an element to the innermost block."""
-        self._stack[-1].append(element)
+        """Add an element to the innermost block; an empty block adds nothing (as Qiskit 1.4)."""
+        if isinstance(element, Instruction) or len(element):
+            self._stack[-1].append(element)
+
+    @contextmanager
+    def undone_if_raised(self) -> Iterator[None]:
+        """Take back what is added to the innermost block inside, if something raises."""
+        context = self.context
+        count, references = len(context._elements), ReferenceManager(context._references)
+        try:
+            yield
+        except BaseException:
+            del context._elements[count:]
+            context._references = references
+            raise
 
     @contextmanager
     def inside(self, block: ScheduleBlock) -> Iterator[None]:
@@ -70,8 +84,7 @@ class Builder:
             yield
         finally:
             self._stack.pop()
-        if len(block):
-            self.append(block)
+        self.append(block)
 
 
 _ACTIVE: ContextVar[Builder] = ContextVar("active_builder")
@@ -126,9 +139,9 @@ def build(
     else:
         root = as_block(schedule)
         inner = ScheduleBlock(alignment_context=alignment)
-        if name is not None:
-            root._name = str(name)
     before = root._copy()
+    if name is not None:
+        root._name = str(name)
     builder = Builder(backend, root)
     token = _ACTIVE.set(builder)
     try:
@@ -139,6 +152,7 @@ def build(
                 yield root
     except BaseException:
         root._become(before)
+        root._name = before._name
         raise
     finally:
         _ACTIVE.reset(token)

@@ -28,7 +28,9 @@ def encode(value: Any, where: str) -> Any:
         return value
     if isinstance(value, np.generic):
         return encode(value.item(), where)
-    if isinstance(value, int | float):
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, float):
         return value if -1e308 <= value <= 1e308 else {"$float": repr(value)}
     if isinstance(value, complex):
         return {"$complex": [encode(value.real, where), encode(value.imag, where)]}

@@ -1,12 +1,9 @@
-"""Channels, pulses and instructions as JSON values."""
+"""Channels and instructions as JSON values."""
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from typing import Any
-
-import numpy as np
 
 from backline.errors import PulseError
 from backline.pulse import instructions as inst
@@ -22,9 +19,8 @@ from backline.pulse.channels import (
 )
 from backline.pulse.codec import json_values
 from backline.pulse.codec.expressions import Reader, Writer
+from backline.pulse.codec.pulses import decode_pulse, encode_pulse
 from backline.pulse.configuration import Discriminator, Kernel
-from backline.pulse.library import SHAPES, Pulse, SymbolicPulse, Waveform
-from backline.pulse.library.waveform import _raw
 
 _CHANNELS: dict[str, type[Channel]] = {
     "d": DriveChannel,
@@ -35,7 +31,6 @@ _CHANNELS: dict[str, type[Channel]] = {
     "reg": RegisterSlot,
 }
 _CHANNEL_CODES = {kind: code for code, kind in _CHANNELS.items()}
-_SHAPE_NAMES = {kind: name for name, kind in SHAPES.items()}
 _TIMED: dict[str, type[inst.Instruction]] = {
     "delay": inst.Delay,
     "time_blockade": inst.TimeBlockade,
@@ -69,45 +64,6 @@ def decode_channel(text: str, by: Reader) -> Channel:
         return _CHANNELS[code](by.value(expression))
     code = text.rstrip("0123456789")
     return _CHANNELS[code](int(text[len(code) :]))
-
-
-def encode_pulse(pulse: Pulse, to: Writer) -> dict[str, Any]:
-    """A pulse by its shape and parameters, or by its samples."""
-    row: dict[str, Any]
-    if isinstance(pulse, Waveform):
-        raw = pulse.samples.astype("<c16").tobytes()
-        row = {"shape": "Waveform", "samples": json_values.to_base64(raw)}
-    else:
-        name = _SHAPE_NAMES.get(type(pulse)) if isinstance(pulse, SymbolicPulse) else None
-        if name is None:
-            raise PulseError(f"pulses of the kind {type(pulse).__name__} cannot be stored")
-        values = {field: to.value(value) for field, value in pulse.parameters.items()}
-        row = {"shape": name, "parameters": values}
-    if pulse.name is not None:
-        row["name"] = pulse.name
-    if not pulse.limit_amplitude:
-        row["limit_amplitude"] = False
-    return row
-
-
-def decode_pulse(row: dict[str, Any], by: Reader) -> Pulse:
-    """The pulse that was encoded."""
-    limit, name = row.get("limit_amplitude", True), row.get("name")
-    if row["shape"] == "Waveform":
-        stored = row["samples"]
-        if isinstance(stored, str):
-            samples = np.frombuffer(base64.b64decode(stored, validate=True), dtype="<c16")
-            return _raw(samples, name, limit) if not limit else Waveform(samples, name)
-        pairs = np.asarray(stored, dtype=float).reshape(-1, 2)
-        return Waveform(pairs[:, 0] + 1j * pairs[:, 1], name, limit_amplitude=limit)
-    kind = SHAPES[row["shape"]]
-    values = {field: by.value(value) for field, value in row["parameters"].items()}
-    if set(values) != set(kind._fields):
-        raise PulseError(
-            f"a stored {row['shape']} has the parameters {', '.join(kind._fields)}, "
-            f"got {', '.join(values)}"
-        )
-    return kind._make(tuple(values[field] for field in kind._fields), name, limit)
 
 
 def encode_instruction(instruction: inst.Instruction, to: Writer) -> dict[str, Any]:

@@ -21,9 +21,15 @@
                 "limit_amplitude"?: false}
                {"shape": "Waveform", "samples": base64 of little-endian complex128, or
                 [[re, im], …]}
+               {"shape": "SymbolicPulse" | "ScalableSymbolicPulse", "pulse_type", "parameters",
+                "envelope"?, "constraints"?, "valid_amp_conditions"?: formulas, …}
     channel    "d0", "u0", "m0", "a0", "slot0", "reg0", "snapshot"; "d:p0" by an expression
     value      a number, {"$complex": [re, im]}, or an expression such as "2*p0 + 1", where p0 is
                the first of the table of parameters
+    formula    a number, a symbol's name, true, false, or [function, formula, …], such as
+               ["*", "amp", ["exp", ["*", ["I"], "angle"]]]; functions are those of sympy
+               (`codec/formulas.py` lists them), ["/", 1, 3], ["pi"], ["E"], ["I"] constants, and
+               ["piecewise", ["case", value, condition], …] the first whose condition holds
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from backline.errors import PulseError
 from backline.pulse.channels import AcquireChannel, Channel, MemorySlot, RegisterSlot
 from backline.pulse.configuration import Discriminator, Kernel
 from backline.pulse.instructions.base import Instruction
-from backline.pulse.values import Assignment, Value, affected, bind, samples
+from backline.pulse.values import Assignment, Value, affected, bind, samples, shown
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -38,6 +38,8 @@ class Acquire(Instruction):
     kernel: Kernel | None = None
     discriminator: Discriminator | None = None
     name: str | None = field(default=None, compare=False)
+
+    __hash__ = Instruction.__hash__
 
     def __post_init__(self) -> None:
         if not isinstance(self.channel, AcquireChannel):
@@ -84,11 +86,11 @@ class Acquire(Instruction):
         )
 
     def __repr__(self) -> str:
-        given = [str(self.duration), str(self.channel)]
+        given = [shown(self.duration), repr(self.channel)]
         for name in ("mem_slot", "reg_slot", "kernel", "discriminator"):
             value = getattr(self, name)
             if value is not None:
-                given.append(f"{name}={value}")
+                given.append(f"{name}={value!r}")
         if self.name is not None:
             given.append(f"name={self.name!r}")
         return f"Acquire({', '.join(given)})"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from backline.errors import PulseError
 from backline.pulse.channels import Channel, PulseChannel
-from backline.pulse.values import Assignment, Value, free_parameters
+from backline.pulse.values import Assignment, Value, free_parameters, hashed, shown
 
 if TYPE_CHECKING:
     from backline.pulse.schedule import Schedule
@@ -126,19 +126,23 @@ class Instruction(ABC):
     def __deepcopy__(self, memo: dict[int, Any]) -> Instruction:
         return self
 
+    def __hash__(self) -> int:
+        return hash((type(self), *map(hashed, self.operands)))
+
     def __repr__(self) -> str:
-        operands = ", ".join(map(str, self.operands))
+        operands = ", ".join(map(shown, self.operands))
         name = "" if self.name is None else f", name={self.name!r}"
         return f"{type(self).__name__}({operands}{name})"
 
 
-def pulse_channel(channel: object, what: str) -> None:
-    """Refuse what is no line for pulses.
+def pulse_channel(channel: object, kind: type[Instruction]) -> None:
+    """Refuse what is no line for pulses, for instructions of a kind.
 
     Raises:
         PulseError: If it is none.
     """
     if not isinstance(channel, PulseChannel):
         raise PulseError(
-            f"{what} needs a DriveChannel, MeasureChannel or ControlChannel, got {channel!r}"
+            f"{kind.__name__} needs a DriveChannel, MeasureChannel or ControlChannel, "
+            f"got {channel!r}"
         )

@@ -35,7 +35,7 @@ class Play(Instruction):
     def __init__(self, pulse: Pulse, channel: PulseChannel, name: str | None = None) -> None:
         if not isinstance(pulse, Pulse):
             raise PulseError(f"Play needs a pulse such as Gaussian or Waveform, got {pulse!r}")
-        pulse_channel(channel, "Play")
+        pulse_channel(channel, Play)
         _set(self, "pulse", pulse)
         _set(self, "channel", channel)
         _set(self, "name", pulse.name if name is None else name)

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from backline.errors import PulseError, UnassignedReferenceError
 from backline.pulse.channels import Channel
 from backline.pulse.instructions.base import Instruction
 from backline.pulse.values import NO_PARAMETERS, Assignment, Value
-
-_RESERVED = ("::", ",")
 
 
 @dataclass(frozen=True, slots=True, repr=False, init=False)
@@ -25,6 +23,11 @@ class Reference(Instruction):
         PulseError: If a key is no string or contains one of the reserved "::" and ",".
     """
 
+    scope_delimiter: ClassVar[str] = "::"
+    """Reserved: stands between the references of nested programs."""
+    key_delimiter: ClassVar[str] = ","
+    """Reserved: stands between the keys of a reference."""
+
     ref_keys: tuple[str, ...]
     """The keys, first one first."""
 
@@ -32,7 +35,7 @@ class Reference(Instruction):
         for key in (name, *extra_keys):
             if not isinstance(key, str):
                 raise PulseError(f"keys of a Reference must be strings, got {key!r}")
-            if any(mark in key for mark in _RESERVED):
+            if self.scope_delimiter in key or self.key_delimiter in key:
                 raise PulseError(f"keys of a Reference must not contain '::' or ',', got {key!r}")
         object.__setattr__(self, "ref_keys", (name, *extra_keys))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -12,7 +13,6 @@ from backline.pulse.values import (
     MOST_SAMPLES,
     Assignment,
     Value,
-    affected,
     bind,
     free_parameters,
     real,
@@ -40,6 +40,8 @@ class Delay(Instruction):
     channel: Channel
     name: str | None = field(default=None, compare=False)
 
+    __hash__ = Instruction.__hash__
+
     def __post_init__(self) -> None:
         if not isinstance(self.channel, Channel):
             raise PulseError(f"Delay needs a channel, got {self.channel!r}")
@@ -53,9 +55,10 @@ class Delay(Instruction):
         return (self.channel,)
 
     def _bound(self, values: Assignment) -> Delay:
-        if not affected(self.parameters, values):
+        duration, channel = bind(self.duration, values), self.channel._bound(values)
+        if duration is self.duration and channel is self.channel:
             return self
-        return Delay(bind(self.duration, values), self.channel._bound(values), self.name)
+        return Delay(duration, channel, self.name)
 
 
 class _FrameInstruction(Instruction):
@@ -66,11 +69,11 @@ class _FrameInstruction(Instruction):
     channel: PulseChannel
 
     def __post_init__(self) -> None:
-        kind, what = type(self).__name__, self._operand_names[0]
-        pulse_channel(self.channel, kind)
+        what = self._operand_names[0]
         number = getattr(self, what)
-        plain = real(number, f"the {what} of a {kind}")
-        if plain is not number:
+        pulse_channel(self.channel, type(self))
+        if type(number) is not float or not math.isfinite(number):
+            plain = real(number, f"the {what} of a {type(self).__name__}")
             object.__setattr__(self, what, plain)
 
     @property
@@ -89,11 +92,12 @@ class _FrameInstruction(Instruction):
         return free_parameters((getattr(self, self._operand_names[0]), self.channel.index))
 
     def _bound(self: _Frame, values: Assignment) -> _Frame:
-        if not affected(self.parameters, values):
+        number = getattr(self, self._operand_names[0])
+        bound, channel = bind(number, values), self.channel._bound(values)
+        if bound is number and channel is self.channel:
             return self
-        number, channel = self.operands
         make: Any = type(self)
-        changed: _Frame = make(bind(number, values), channel._bound(values), self.name)
+        changed: _Frame = make(bound, channel, self.name)
         return changed
 
 
@@ -105,6 +109,8 @@ class _PhaseInstruction(_FrameInstruction):
     phase: Value
     channel: PulseChannel
     name: str | None = field(default=None, compare=False)
+
+    __hash__ = Instruction.__hash__
 
 
 class ShiftPhase(_PhaseInstruction):
@@ -145,6 +151,8 @@ class _FrequencyInstruction(_FrameInstruction):
     frequency: Value
     channel: PulseChannel
     name: str | None = field(default=None, compare=False)
+
+    __hash__ = Instruction.__hash__
 
 
 class ShiftFrequency(_FrequencyInstruction):

@@ -8,8 +8,9 @@ from backline.pulse.library.gaussian_square import GaussianSquare, GaussianSquar
 from backline.pulse.library.gaussian_square_echo import gaussian_square_echo
 from backline.pulse.library.pulse import Pulse
 from backline.pulse.library.registry import SHAPES
+from backline.pulse.library.scalable import ScalableSymbolicPulse
 from backline.pulse.library.sech import Sech, SechDeriv
-from backline.pulse.library.symbolic import ScalableSymbolicPulse, SymbolicPulse
+from backline.pulse.library.symbolic import SymbolicPulse
 from backline.pulse.library.waveform import Waveform
 from backline.pulse.library.waves import Cos, Sawtooth, Sin, Square, Triangle
 

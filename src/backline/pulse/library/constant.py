@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from backline.pulse.library.symbolic import Array, ScalableSymbolicPulse, real_amplitude
+from backline.pulse.library.closed_form import Array, ScaledShape, real_amplitude
 from backline.pulse.values import Value
 
 
-class Constant(ScalableSymbolicPulse):
+class Constant(ScaledShape):
     """amp·exp(i·angle) at every sample.
 
     Args:
@@ -43,3 +45,7 @@ class Constant(ScalableSymbolicPulse):
 
     def _shape(self, t: NDArray[np.float64]) -> Array:
         return np.ones_like(t)
+
+    @classmethod
+    def _symbolic_shape(cls, sp: Any) -> Any:
+        return sp.Integer(1)

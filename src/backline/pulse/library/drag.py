@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from backline.pulse.library.gaussian import bad_sigma, lifted_gaussian
-from backline.pulse.library.symbolic import Array, ScalableSymbolicPulse, real_amplitude
+from backline.pulse.library.closed_form import Array, ScaledShape, real_amplitude
+from backline.pulse.library.gaussian import (
+    bad_sigma,
+    drag_height,
+    lifted_gaussian,
+    symbolic_drag_limit,
+    symbolic_gaussian,
+    symbolic_sigma,
+)
 from backline.pulse.values import Value
 
 
-class Drag(ScalableSymbolicPulse):
+class Drag(ScaledShape):
     """A lifted Gaussian with its derivative in the other quadrature, as Qiskit 1.4.
 
     With the lifted Gaussian G(t) of `Gaussian` the envelope is
@@ -52,21 +61,32 @@ class Drag(ScalableSymbolicPulse):
         return bad_sigma(self._values[1])
 
     def _height(self) -> float:
-        _, sigma, beta = self._values[:3]
-        # |1 + i β x/σ²| exp(-x²/2σ²) is highest at x = 0 as long as |β| ≤ σ.
-        return 1.0 if abs(beta) <= sigma else float("inf")
+        return drag_height(*self._values[1:3])
 
     def _shape(self, t: NDArray[np.float64]) -> Array:
         duration, sigma, beta = self._values[:3]
         center = duration / 2
         t -= center
         envelope = lifted_gaussian(t, center + 1.0, sigma)
-        shape = np.empty(len(t), dtype=np.complex128)
-        shape.real = envelope
         t *= -1 / sigma**2
         if isinstance(beta, complex):
-            shape *= 1 + 1j * beta * t
-        else:
-            t *= beta
-            np.multiply(envelope, t, out=shape.imag)
+            return envelope * (1 + 1j * beta * t)
+        t *= beta
+        shape = np.empty(len(t), dtype=np.complex128)
+        shape.real = envelope
+        np.multiply(envelope, t, out=shape.imag)
         return shape
+
+    @classmethod
+    def _symbolic_shape(cls, sp: Any) -> Any:
+        t, duration, sigma, beta = sp.symbols("t duration sigma beta")
+        x = t - duration / 2
+        return (1 - sp.I * beta * x / sigma**2) * symbolic_gaussian(sp, x, duration / 2 + 1)
+
+    @classmethod
+    def _symbolic_constraints(cls, sp: Any) -> Any:
+        return symbolic_sigma(sp)
+
+    @classmethod
+    def _symbolic_limit(cls, sp: Any) -> Any:
+        return symbolic_drag_limit(sp)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backline.pulse.library.symbolic import Array, ScalableSymbolicPulse, real_amplitude
+from backline.pulse.library.closed_form import Array, ScaledShape, real_amplitude
 from backline.pulse.values import Value
 
 _NARROWEST, _WIDEST = 1e-100, 1e100  # squares of them, and of their inverses, are floats
@@ -22,7 +23,7 @@ def bad_sigma(sigma: Value) -> str | None:
     return f"sigma must be {_NARROWEST:g} to {_WIDEST:g} samples, got {sigma:g}"
 
 
-class SigmaPulse(ScalableSymbolicPulse):
+class SigmaPulse(ScaledShape):
     """A shape that has no parameters but a width sigma and its amplitude."""
 
     __slots__ = ()
@@ -43,6 +44,10 @@ class SigmaPulse(ScalableSymbolicPulse):
     def _violation(self) -> str | None:
         return bad_sigma(self._values[1])
 
+    @classmethod
+    def _symbolic_constraints(cls, sp: Any) -> Any:
+        return symbolic_sigma(sp)
+
 
 def lifted_gaussian(x: NDArray[np.float64], end: float, sigma: float) -> NDArray[np.float64]:
     """exp(-x² / 2σ²), moved and scaled to be 0 at x = ±end and 1 at x = 0.
@@ -55,6 +60,30 @@ def lifted_gaussian(x: NDArray[np.float64], end: float, sigma: float) -> NDArray
     y /= -math.expm1(-0.5 * (end / sigma) ** 2)
     y += 1.0
     return y
+
+
+def drag_height(sigma: float, beta: Value) -> float:
+    """A bound of a DRAG shape's norm: 1 where it is highest at the center, else infinity."""
+    # |1 - i β x/σ²| exp(-x²/2σ²) is highest at x = 0 as long as β is real and |β| ≤ σ.
+    return 1.0 if type(beta) is not complex and abs(beta) <= sigma else math.inf
+
+
+def symbolic_sigma(sp: Any) -> Any:
+    """What a width sigma must satisfy, for sympy."""
+    return sp.Symbol("sigma") > 0
+
+
+def symbolic_drag_limit(sp: Any) -> Any:
+    """A condition under which no sample of a DRAG shape exceeds 1, for sympy."""
+    amp, sigma, beta = sp.symbols("amp sigma beta")
+    return sp.And(sp.Abs(beta) <= sigma, sp.Abs(amp) <= 1)
+
+
+def symbolic_gaussian(sp: Any, x: Any, end: Any) -> Any:
+    """`lifted_gaussian` for sympy."""
+    width = 2 * sp.Symbol("sigma") ** 2
+    least = sp.exp(-(end**2) / width)
+    return (sp.exp(-(x**2) / width) - least) / (1 - least)
 
 
 class Gaussian(SigmaPulse):
@@ -87,6 +116,11 @@ class Gaussian(SigmaPulse):
         t -= center
         return lifted_gaussian(t, center + 1.0, sigma)
 
+    @classmethod
+    def _symbolic_shape(cls, sp: Any) -> Any:
+        t, duration = sp.symbols("t duration")
+        return symbolic_gaussian(sp, t - duration / 2, duration / 2 + 1)
+
 
 class GaussianDeriv(SigmaPulse):
     """The derivative of an unlifted Gaussian: -A (t - μ)/σ² · exp(-(t - μ)² / 2σ²), μ = duration/2.
@@ -113,3 +147,14 @@ class GaussianDeriv(SigmaPulse):
         duration, sigma = self._values[:2]
         x = (t - duration / 2) / sigma
         return np.exp(-0.5 * x * x) * x / -sigma
+
+    @classmethod
+    def _symbolic_shape(cls, sp: Any) -> Any:
+        t, duration, sigma = sp.symbols("t duration sigma")
+        x = (t - duration / 2) / sigma
+        return -x * sp.exp(-(x**2) / 2) / sigma
+
+    @classmethod
+    def _symbolic_limit(cls, sp: Any) -> Any:
+        amp, sigma = sp.symbols("amp sigma")
+        return sp.Abs(amp) / sigma <= sp.exp(sp.Rational(1, 2))

@@ -2,56 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-from backline.errors import PulseError
-from backline.pulse.library.gaussian import bad_sigma, lifted_gaussian
-from backline.pulse.library.symbolic import Array, ScalableSymbolicPulse, real_amplitude
-from backline.pulse.values import Value, samples, settle
+from backline.pulse.library.closed_form import Array, ScaledShape, real_amplitude
+from backline.pulse.library.flat_top import (
+    bad_width,
+    edges,
+    flat_width,
+    lifted_square,
+    symbolic_edges,
+    symbolic_square,
+    symbolic_width,
+)
+from backline.pulse.library.gaussian import drag_height, symbolic_drag_limit
+from backline.pulse.values import Value
 
 
-def flat_width(
-    duration: Value, sigma: Value, width: Value | None, ratio: Value | None, what: str
-) -> Value:
-    """The length of the flat part, given itself or by the length of the edges in sigmas.
-
-    Raises:
-        PulseError: If not exactly one of the two is given, or one is no number.
-    """
-    if (width is None) == (ratio is None):
-        given = "neither" if width is None else "both"
-        raise PulseError(
-            f"a {what} needs either width or risefall_sigma_ratio, and {given} is given"
-        )
-    if ratio is None:
-        return width
-    ratio = settle(ratio, f"risefall_sigma_ratio of a {what}")
-    sigma = settle(sigma, f"sigma of a {what}")
-    return samples(duration, f"the duration of a {what}") - 2.0 * ratio * sigma
-
-
-def bad_width(duration: Value, sigma: Value, width: Value) -> str | None:
-    """What is wrong with these lengths, if anything."""
-    if isinstance(width, complex) or not 0 <= width <= duration:
-        return f"width must be 0 to the duration {duration}, got {width}"
-    return bad_sigma(sigma)
-
-
-def edges(t: NDArray[np.float64], duration: float, width: float) -> NDArray[np.float64]:
-    """Distance of t from the flat part: negative before it, 0 inside it, positive after it."""
-    rise = (duration - width) / 2
-    return np.where(t < rise, t - rise, np.maximum(t - (rise + width), 0.0))
-
-
-def lifted_square(
-    t: NDArray[np.float64], duration: float, sigma: float, width: float
-) -> NDArray[np.float64]:
-    """1 in the flat part, a Gaussian that is 0 at t = -1 in the edges."""
-    return lifted_gaussian(edges(t, duration, width), (duration - width) / 2 + 1.0, sigma)
-
-
-class GaussianSquare(ScalableSymbolicPulse):
+class GaussianSquare(ScaledShape):
     """A flat pulse with lifted Gaussian edges, as Qiskit 1.4.
 
     Give either `width`, or `risefall_sigma_ratio`: width = duration - 2·ratio·sigma. The edges
@@ -104,8 +74,16 @@ class GaussianSquare(ScalableSymbolicPulse):
         duration, sigma, width = self._values[:3]
         return lifted_square(t, duration, sigma, width)
 
+    @classmethod
+    def _symbolic_shape(cls, sp: Any) -> Any:
+        return symbolic_square(sp, *sp.symbols("t duration width"))
 
-class GaussianSquareDrag(ScalableSymbolicPulse):
+    @classmethod
+    def _symbolic_constraints(cls, sp: Any) -> Any:
+        return symbolic_width(sp)
+
+
+class GaussianSquareDrag(ScaledShape):
     """A flat pulse with DRAG edges, as Qiskit 1.4.
 
     As `GaussianSquare`, with the edges multiplied by 1 - i β x/σ², x the (signed) distance from
@@ -152,9 +130,24 @@ class GaussianSquareDrag(ScalableSymbolicPulse):
 
     def _height(self) -> float:
         _, sigma, _, beta = self._values[:4]
-        return 1.0 if abs(beta) <= sigma else float("inf")  # as in Drag
+        return drag_height(sigma, beta)
 
     def _shape(self, t: NDArray[np.float64]) -> Array:
         duration, sigma, width, beta = self._values[:4]
         correction = 1 - 1j * beta * edges(t, duration, width) / sigma**2
         return correction * lifted_square(t, duration, sigma, width)
+
+    @classmethod
+    def _symbolic_shape(cls, sp: Any) -> Any:
+        times = sp.symbols("t duration width")
+        sigma, beta = sp.symbols("sigma beta")
+        correction = 1 - sp.I * beta * symbolic_edges(sp, *times) / sigma**2
+        return correction * symbolic_square(sp, *times)
+
+    @classmethod
+    def _symbolic_constraints(cls, sp: Any) -> Any:
+        return symbolic_width(sp)
+
+    @classmethod
+    def _symbolic_limit(cls, sp: Any) -> Any:
+        return symbolic_drag_limit(sp)

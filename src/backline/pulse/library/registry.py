@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from backline.pulse.library.closed_form import ClosedForm
 from backline.pulse.library.constant import Constant
 from backline.pulse.library.drag import Drag
 from backline.pulse.library.gaussian import Gaussian, GaussianDeriv
 from backline.pulse.library.gaussian_square import GaussianSquare, GaussianSquareDrag
 from backline.pulse.library.gaussian_square_echo import GaussianSquareEcho
 from backline.pulse.library.sech import Sech, SechDeriv, UnliftedSech
-from backline.pulse.library.symbolic import SymbolicPulse
 from backline.pulse.library.waves import Cos, Sawtooth, Sin, Square, Triangle
 
-SHAPES: dict[str, type[SymbolicPulse]] = {
+SHAPES: dict[str, type[ClosedForm]] = {
     "Constant": Constant,
     "Gaussian": Gaussian,
     "GaussianDeriv": GaussianDeriv,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from backline.pulse.library.closed_form import Array
 from backline.pulse.library.gaussian import SigmaPulse
-from backline.pulse.library.symbolic import Array
 from backline.pulse.values import Value
 
 
@@ -71,6 +73,12 @@ class Sech(SigmaPulse):
         end = np.array([-1.0 - duration / 2])
         return 1.0 - _lack((t - duration / 2) / sigma) / _lack(end / sigma)
 
+    @classmethod
+    def _symbolic_shape(cls, sp: Any) -> Any:
+        t, duration, sigma = sp.symbols("t duration sigma")
+        least = sp.sech((duration / 2 + 1) / sigma)
+        return (sp.sech((t - duration / 2) / sigma) - least) / (1 - least)
+
 
 class UnliftedSech(Sech):
     """A `Sech` made with `zero_ends=False`."""
@@ -86,6 +94,11 @@ class UnliftedSech(Sech):
     def _shape(self, t: NDArray[np.float64]) -> Array:
         duration, sigma = self._values[:2]
         return sech((t - duration / 2) / sigma)
+
+    @classmethod
+    def _symbolic_shape(cls, sp: Any) -> Any:
+        t, duration, sigma = sp.symbols("t duration sigma")
+        return sp.sech((t - duration / 2) / sigma)
 
 
 class SechDeriv(SigmaPulse):
@@ -113,3 +126,14 @@ class SechDeriv(SigmaPulse):
         duration, sigma = self._values[:2]
         x = (t - duration / 2) / sigma
         return sech(x) * np.tanh(x) / -sigma
+
+    @classmethod
+    def _symbolic_shape(cls, sp: Any) -> Any:
+        t, duration, sigma = sp.symbols("t duration sigma")
+        x = (t - duration / 2) / sigma
+        return -sp.sech(x) * sp.tanh(x) / sigma
+
+    @classmethod
+    def _symbolic_limit(cls, sp: Any) -> Any:
+        amp, sigma = sp.symbols("amp sigma")
+        return sp.Abs(amp) / sigma <= 2

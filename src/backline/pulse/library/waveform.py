@@ -97,9 +97,14 @@ class Waveform(Pulse):
         return self
 
     def __repr__(self) -> str:
-        name = "" if self._name is None else f", name={self._name!r}"
-        with np.printoptions(threshold=50):
-            return f"Waveform({self._samples!r}{name})"
+        # All digits, so that it evaluates; of more than 50 samples only some.
+        with np.printoptions(threshold=50, floatmode="unique"):
+            given = [repr(self._samples) if self._duration else "[]"]
+        if self._name is not None:
+            given.append(f"name={self._name!r}")
+        if not self._limit:
+            given.append("limit_amplitude=False")
+        return f"Waveform({', '.join(given)})"
 
 
 def _raw(samples: NDArray[np.complex128], name: str | None, limit: bool) -> Waveform:

@@ -8,15 +8,16 @@ cycle a pulse by default; `angle` of the amplitude in rad; `name`; `limit_amplit
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backline.pulse.library.symbolic import Array, ScalableSymbolicPulse, real_amplitude
+from backline.pulse.library.closed_form import Array, ScaledShape, real_amplitude
 from backline.pulse.values import Value, samples
 
 
-class _Wave(ScalableSymbolicPulse):
+class _Wave(ScaledShape):
     """A periodic wave."""
 
     __slots__ = ()
@@ -52,9 +53,23 @@ class _Wave(ScalableSymbolicPulse):
         _, freq, phase = self._values[:3]
         return freq * t + phase / (2 * math.pi)
 
+    @classmethod
+    def _symbolic_turns(cls, sp: Any) -> Any:
+        t, freq, phase = sp.symbols("t freq phase")
+        return freq * t + phase / (2 * sp.pi)
+
+    @classmethod
+    def _symbolic_constraints(cls, sp: Any) -> Any:
+        freq = sp.Symbol("freq")
+        return sp.And(freq > 0, freq < sp.Rational(1, 2))
+
 
 def _sawtooth(turns: NDArray[np.float64]) -> NDArray[np.float64]:
     return 2.0 * (turns - np.floor(turns + 0.5))
+
+
+def _symbolic_sawtooth(sp: Any, turns: Any) -> Any:
+    return 2 * (turns - sp.floor(turns + sp.Rational(1, 2)))
 
 
 class Sin(_Wave):
@@ -66,6 +81,10 @@ class Sin(_Wave):
     def _shape(self, t: NDArray[np.float64]) -> Array:
         return np.sin(2 * math.pi * self._turns(t))
 
+    @classmethod
+    def _symbolic_shape(cls, sp: Any) -> Any:
+        return sp.sin(sp.expand(2 * sp.pi * cls._symbolic_turns(sp)))
+
 
 class Cos(_Wave):
     """A·cos(2π freq t + phase) (arguments above)."""
@@ -75,6 +94,10 @@ class Cos(_Wave):
 
     def _shape(self, t: NDArray[np.float64]) -> Array:
         return np.cos(2 * math.pi * self._turns(t))
+
+    @classmethod
+    def _symbolic_shape(cls, sp: Any) -> Any:
+        return sp.cos(sp.expand(2 * sp.pi * cls._symbolic_turns(sp)))
 
 
 class Sawtooth(_Wave):
@@ -86,6 +109,10 @@ class Sawtooth(_Wave):
     def _shape(self, t: NDArray[np.float64]) -> Array:
         return _sawtooth(self._turns(t))
 
+    @classmethod
+    def _symbolic_shape(cls, sp: Any) -> Any:
+        return _symbolic_sawtooth(sp, cls._symbolic_turns(sp))
+
 
 class Triangle(_Wave):
     """A triangle wave that is 0 and rises at phase 0 (arguments above)."""
@@ -95,6 +122,11 @@ class Triangle(_Wave):
 
     def _shape(self, t: NDArray[np.float64]) -> Array:
         return 1.0 - 2.0 * np.abs(_sawtooth(self._turns(t) - 0.25))
+
+    @classmethod
+    def _symbolic_shape(cls, sp: Any) -> Any:
+        turns = cls._symbolic_turns(sp) - sp.Rational(1, 4)
+        return 1 - 2 * sp.Abs(_symbolic_sawtooth(sp, turns))
 
 
 class Square(_Wave):
@@ -106,3 +138,8 @@ class Square(_Wave):
     def _shape(self, t: NDArray[np.float64]) -> Array:
         turns = self._turns(t)
         return np.where(turns - np.floor(turns) < 0.5, 1.0, -1.0)
+
+    @classmethod
+    def _symbolic_shape(cls, sp: Any) -> Any:
+        turns = cls._symbolic_turns(sp)
+        return sp.Piecewise((1, turns - sp.floor(turns) < sp.Rational(1, 2)), (-1, True))

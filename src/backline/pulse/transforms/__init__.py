@@ -1,6 +1,6 @@
 """Alignments, and functions from programs to programs."""
 
-from backline.pulse.alignments import (
+from backline.pulse.transforms.alignments import (
     AlignEquispaced,
     AlignFunc,
     AlignLeft,
@@ -9,7 +9,6 @@ from backline.pulse.alignments import (
     AlignSequential,
 )
 from backline.pulse.transforms.canonicalization import (
-    add_implicit_acquires,
     block_to_schedule,
     compress_pulses,
     flatten,
@@ -19,6 +18,8 @@ from backline.pulse.transforms.canonicalization import (
     remove_trivial_barriers,
     target_qobj_transform,
 )
+from backline.pulse.transforms.dag import block_to_dag
+from backline.pulse.transforms.measurements import add_implicit_acquires, align_measures
 
 __all__ = [
     "AlignEquispaced",
@@ -28,6 +29,8 @@ __all__ = [
     "AlignSequential",
     "AlignmentKind",
     "add_implicit_acquires",
+    "align_measures",
+    "block_to_dag",
     "block_to_schedule",
     "compress_pulses",
     "flatten",

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from backline.errors import PulseError
 from backline.pulse.block import ScheduleBlock
-from backline.pulse.channels import AcquireChannel, Channel, ClassicalIOChannel, MemorySlot
-from backline.pulse.instructions import (
-    Acquire,
-    Delay,
-    Directive,
-    Instruction,
-    Play,
-    RelativeBarrier,
-)
+from backline.pulse.channels import Channel, ClassicalIOChannel
+from backline.pulse.instructions import Delay, Directive, Instruction, Play, RelativeBarrier
 from backline.pulse.library import Pulse
 from backline.pulse.schedule import Schedule
+from backline.pulse.timeslots import Slot
 
 
 def block_to_schedule(block: ScheduleBlock) -> Schedule:
@@ -41,8 +35,7 @@ def flatten(program: Schedule) -> Schedule:
     Raises:
         PulseError: If it is no Schedule.
     """
-    if not isinstance(program, Schedule):
-        raise PulseError(f"flatten takes a Schedule, got {type(program).__name__}")
+    _check_schedule(program, "flatten")
     return Schedule(*program.instructions, name=program.name, metadata=program.metadata)
 
 
@@ -127,14 +120,16 @@ def pad(
 
     Args:
         schedule: The schedule.
-        channels: Those to fill; by default all that it uses, classical ones aside.
+        channels: Those to fill, also such as it does not use yet; by default all that it uses.
+            Classical ones are left out.
         until: Up to this time, in samples; the end of the schedule by default.
         inplace: Change the schedule instead of a copy.
         pad_with: An instruction that takes a duration and a channel; Delay by default.
 
     Raises:
-        PulseError: If `pad_with` is no kind of instruction.
+        PulseError: If it is no Schedule, or `pad_with` no kind of instruction.
     """
+    _check_schedule(schedule, "pad")
     filling = Delay if pad_with is None else pad_with
     if not (isinstance(filling, type) and issubclass(filling, Instruction)):
         raise PulseError(f"pad_with must be a kind of instruction such as Delay, got {pad_with!r}")
@@ -145,22 +140,37 @@ def pad(
     for channel in wanted:
         if isinstance(channel, ClassicalIOChannel):
             continue
-        time = 0
-        for start, end in [*slots.get(channel, []), (stop, stop)]:
-            if time >= stop:
-                break
-            if start > time:
-                padded._insert(time, filling(min(start, stop) - time, channel))  # type: ignore[call-arg]  # duration and channel
-            time = max(time, end)
+        for time, duration in _gaps(slots.get(channel, []), stop):
+            padded._insert(time, filling(duration, channel))  # type: ignore[call-arg]  # as said above
     return padded
 
 
-def compress_pulses(schedules: list[Schedule]) -> list[Schedule]:
+def _gaps(taken: list[Slot], stop: int) -> Iterator[tuple[int, int]]:
+    """The (start, duration) that are free up to a time; one of no length where nothing is there."""
+    if not taken:
+        yield 0, stop
+        return
+    time = 0
+    for start, end in [*taken, (stop, stop)]:
+        if time >= stop:
+            break
+        if start > time:
+            yield time, min(start, stop) - time
+        time = max(time, end)
+
+
+def compress_pulses(schedules: Iterable[Schedule]) -> list[Schedule]:
     """Schedules in which equal pulses are one object.
 
     Args:
         schedules: Some schedules.
+
+    Raises:
+        PulseError: If one of them is no Schedule.
     """
+    schedules = list(schedules)
+    for schedule in schedules:
+        _check_schedule(schedule, "compress_pulses")
     kept: dict[Pulse, Pulse] = {}
 
     def shared(instruction: Instruction) -> Instruction:
@@ -175,37 +185,6 @@ def compress_pulses(schedules: list[Schedule]) -> list[Schedule]:
     ]
 
 
-def add_implicit_acquires(schedule: Schedule, meas_map: list[list[int]]) -> Schedule:
-    """A schedule in which all qubits of a group are acquired when one of them is.
-
-    Args:
-        schedule: The schedule.
-        meas_map: Groups of qubits that are measured together.
-    """
-    new = Schedule(name=schedule.name, metadata=schedule.metadata)
-    done: dict[int, set[int]] = {}
-    for time, instruction in schedule.instructions:
-        if not isinstance(instruction, Acquire):
-            new._insert(time, instruction)
-            continue
-        qubit = instruction.channel.index
-        if instruction.mem_slot is not None and instruction.mem_slot.index != qubit:
-            raise PulseError(
-                f"{instruction} at {time}: qubits that are acquired together need the memory slot "
-                f"of their own number, so that none is used twice"
-            )
-        group = next((g for g in meas_map if qubit in g), [qubit])
-        for other in group:
-            if other not in done.setdefault(time, set()):
-                done[time].add(other)
-                new._insert(
-                    time,
-                    Acquire(
-                        instruction.duration,
-                        AcquireChannel(other),
-                        mem_slot=MemorySlot(other),
-                        kernel=instruction.kernel,
-                        discriminator=instruction.discriminator,
-                    ),
-                )
-    return new
+def _check_schedule(program: object, what: str) -> None:
+    if not isinstance(program, Schedule):
+        raise PulseError(f"{what} takes a Schedule, got {type(program).__name__}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 from qiskit.circuit import QuantumCircuit
@@ -129,7 +130,7 @@ def _sequenced(circuit: QuantumCircuit, source: Source) -> Schedule:
 def _placed(circuit: QuantumCircuit, timed: Iterable[tuple[int, Part]]) -> Schedule:
     whole = Schedule(name=circuit.name, metadata=circuit.metadata)
     # A stable sort: what comes first in the circuit is inserted first at equal times.
-    for start, part in sorted(timed, key=lambda pair: pair[0]):
+    for start, part in sorted(timed, key=itemgetter(0)):
         if part.program is not None:
             whole.insert(start, part.program, inplace=True)
     return whole
