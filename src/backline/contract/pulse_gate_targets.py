@@ -33,9 +33,8 @@ def including(target: QiskitTarget, circuits: Iterable[QuantumCircuit]) -> Qiski
     shapes: dict[str, tuple[int, int, int]] = {}
     for instruction in (found for circuit in circuits for found in pulse_gates(circuit)):
         gate = read_pulse_gate(instruction)
-        _check_qubits(target, gate.name, gate.qubits)
+        check_place(f"pulse gate {gate.name!r}", gate.name, gate.qubits, target, "the device")
         if gate.name in target:
-            _check_place(target, gate.name, gate.qubits)
             continue
         shape = (len(gate.qubits), len(gate.slots), len(instruction.params))
         if shapes.setdefault(gate.name, shape) != shape:
@@ -67,23 +66,33 @@ def _seconds(program: Any, dt: float | None) -> float | None:
     return None if is_free(samples) else samples * dt
 
 
-def _check_qubits(target: QiskitTarget, name: str, qubits: tuple[int, ...]) -> None:
+def check_place(
+    what: str, name: str, qubits: tuple[int, ...], target: QiskitTarget, device_name: str
+) -> None:
+    """Refuse pulses for an instruction where a device cannot have it.
+
+    Args:
+        what: Whose pulses they are, for the message: "pulse gate 'x'".
+        name: Of the instruction; one that the device does not know is a new one.
+        qubits: On which it is.
+        target: Of the device.
+        device_name: For the message.
+
+    Raises:
+        InputError: If a qubit does not exist, or the device has that instruction on others.
+    """
     number = target.num_qubits
     if number is not None and max(qubits) >= number:
         raise InputError(
-            f"pulse gate {name!r} is for qubits {qubits}, and the device has qubits 0 to "
-            f"{number - 1}",
+            f"{what} is for qubits {qubits}, and {device_name} has qubits 0 to {number - 1}",
             instruction=name,
             qubits=qubits,
         )
-
-
-def _check_place(target: QiskitTarget, name: str, qubits: tuple[int, ...]) -> None:
-    if not target.instruction_supported(name, qubits):
+    if name in target and not target.instruction_supported(name, qubits):
         places = ", ".join(map(str, target.qargs_for_operation_name(name) or ()))
         raise InputError(
-            f"pulse gate {name!r} is for qubits {qubits}, and the device's {name} is on {places}: "
-            "give the pulse gate another name",
+            f"{what} is for qubits {qubits}, and on {device_name} {name} is on {places}: give a "
+            "gate of your own another name",
             instruction=name,
             qubits=qubits,
         )

@@ -7,6 +7,7 @@ import inspect
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
+from backline.contract.pulse_gate_targets import check_place
 from backline.contract.schedule_checks import check_schedule
 from backline.contract.target import Target
 from backline.errors import BacklineError, InputError, PulseError
@@ -65,7 +66,8 @@ class RunCalibrations:
         ]
         for name, qubits in places:
             where = f"the calibration of {name} on {qubits}"
-            _check_place(name, qubits, target, device_name)
+            device = f"device {device_name!r}"
+            check_place(f"a calibration of {name}", name, qubits, target, device)
             program = _bound(table.entry(name, qubits))
             if program is not None:
                 try:
@@ -158,25 +160,6 @@ def _add_by_parameters(
         has = target.has_calibration(name, qubits)
         others = target.calibration_entry(name, qubits) if has else None
         table.add(name, qubits, _ByParameters(f"{name} on {qubits}", by_params, others))
-
-
-def _check_place(name: str, qubits: tuple[int, ...], target: Target, device_name: str) -> None:
-    number = target.num_qubits
-    if number is not None and max(qubits) >= number:
-        raise InputError(
-            f"a calibration of {name} is on {qubits}, and device {device_name!r} has qubits 0 to "
-            f"{number - 1}",
-            instruction=name,
-            qubits=qubits,
-        )
-    if name in target and not target.instruction_supported(name, qubits):
-        there = ", ".join(map(str, target.qargs_for_operation_name(name) or ()))
-        raise InputError(
-            f"a calibration of {name} is on {qubits}, and on device {device_name!r} {name} is on "
-            f"{there}: give a gate of your own another name",
-            instruction=name,
-            qubits=qubits,
-        )
 
 
 def _bound(entry: CalibrationEntry) -> Schedule | ScheduleBlock | None:
