@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OLDEST := .venv-oldest
+QISKIT1 := .venv-qiskit1
 PYTEST_WORKERS ?= 2
 
 .PHONY: help demo test test-slow test-oldest bench lint format clean
@@ -44,12 +45,18 @@ $(OLDEST)/.ready: pyproject.toml constraints-oldest.txt
 test-oldest: $(OLDEST)/.ready  ## The tests on the oldest versions that we allow.
 	$(OLDEST)/bin/python -m pytest -m "not slow" -n $(PYTEST_WORKERS) --dist loadfile
 
-bench: $(VENV)/.dev  ## Measure us, side by side in one run.
+$(QISKIT1)/.ready:
+	$(PYTHON) -m venv $(QISKIT1)
+	$(QISKIT1)/bin/python -m pip install --quiet --disable-pip-version-check "qiskit==1.4.*"
+	@touch $@
+
+bench: $(VENV)/.dev $(QISKIT1)/.ready  ## Measure us and others, side by side in one run.
 	$(BIN)/python bench/import_time.py
+	$(BIN)/python bench/pulse_programs.py $(QISKIT1)/bin/python
 
 format: $(VENV)/.dev  ## Put the code in its usual form.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 clean:  ## Remove what was built.
-	rm -rf $(VENV) $(OLDEST) build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(OLDEST) $(QISKIT1) build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis

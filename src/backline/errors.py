@@ -5,7 +5,9 @@
     BacklineError (QiskitError)
     ├── PulseError                      a pulse program that makes no sense
     │   ├── UnassignedDurationError     its duration is still a parameter
-    │   ├── UnassignedReferenceError    it refers to a subroutine that nobody assigned
+    │   │   └── UnassignedReferenceError    it refers to a subroutine that nobody assigned
+    │   ├── UnknownParameterError (KeyError)   it has no parameter of that name
+    │   ├── PulseTypeError (TypeError)  a part of it is of the wrong kind
     │   ├── NoActiveBuilder             a builder function outside of `pulse.build`
     │   └── BackendNotSet               a builder function that needs a backend, without one
     ├── DeviceError (ValueError)        an impossible device description
@@ -85,10 +87,22 @@ class UnassignedDurationError(PulseError):
     code = "pulse.unassigned_duration"
 
 
-class UnassignedReferenceError(PulseError):
-    """A reference to a subroutine that nobody assigned."""
+class UnassignedReferenceError(UnassignedDurationError):
+    """A reference to a subroutine that nobody assigned: how long it is, nobody knows."""
 
     code = "pulse.unassigned_reference"
+
+
+class UnknownParameterError(PulseError, KeyError):
+    """A program was given a value for a parameter that it does not have."""
+
+    code = "pulse.unknown_parameter"
+
+
+class PulseTypeError(PulseError, TypeError):
+    """A part of a pulse program is of the wrong kind."""
+
+    code = "pulse.type"
 
 
 class NoActiveBuilder(PulseError):  # noqa: N818 - Qiskit 1.x's name

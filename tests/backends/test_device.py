@@ -243,9 +243,9 @@ def test_K44_gates_give_no_kerneled_points(manila):
         manila.run(measured(1), meas_level=1)
 
 
-def test_K44_traces_are_refused_before_work_starts(manila):
-    with pytest.raises(OptionValueError, match="meas_level must be one of 1, 2, got 0"):
-        manila.run(rabi(), meas_level=0)
+def test_K44_gates_know_no_higher_levels(manila):
+    with pytest.raises(CapabilityError, match="max_outcome_level=2: choose engine='pulses'"):
+        manila.run(measured(1), max_outcome_level=2)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from scipy.stats import chi2
 
 from backline.engines.pulses import Acquisition, Drive, Exchange, PulseEngine, PulseModel, Site
-from backline.engines.pulses.readout import iq_width
+from backline.engines.pulses.readout.signals import iq_width
 from backline.engines.pulses.undriven import undriven
 from backline.errors import CapabilityError, EngineError, OptionValueError
 from physics.reference import program, track
@@ -317,8 +317,8 @@ def test_programs_that_the_model_cannot_carry_are_refused():
 @pytest.mark.parametrize(
     ("options", "error", "text"),
     [
-        ({"meas_level": 0}, CapabilityError, "raw traces"),
-        ({"meas_level": 3}, OptionValueError, "1 or 2"),
+        ({"meas_level": 3}, OptionValueError, "0, 1 or 2"),
+        ({"max_outcome_level": 0}, OptionValueError, "at least 1 or None"),
         ({"meas_return": "mean"}, OptionValueError, "'single' or 'avg'"),
         ({"accuracy": 0.0}, OptionValueError, "accuracy"),
         ({"accuracy": float("nan")}, OptionValueError, "accuracy"),

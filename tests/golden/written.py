@@ -1,7 +1,7 @@
-"""The programs written by hand, by name: functions that take a pulse module.
+"""Tables of programs that are written by hand: functions that take a pulse module.
 
-Each returns a program or a list of programs. The modules whose names start with `written_` add
-to the table when they are imported; `pulse_programs.py` imports them all.
+Each returns a program or a list of programs. A module whose name starts with `written_` has a
+table; `written_table.py` has all of them.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from typing import Any
 
 Writer = Callable[[Any], Any]
 
-written_programs: dict[str, Writer] = {}
 
+def table() -> tuple[dict[str, Writer], Callable[[Writer], Writer]]:
+    """An empty table, and a decorator that adds a function to it under its name."""
+    programs: dict[str, Writer] = {}
 
-def program(function: Writer) -> Writer:
-    """Add a function to the table under its name."""
-    if function.__name__ in written_programs:
-        raise ValueError(f"there are two programs called {function.__name__}")
-    written_programs[function.__name__] = function
-    return function
+    def program(function: Writer) -> Writer:
+        programs[function.__name__] = function
+        return function
+
+    return programs, program

@@ -6,7 +6,9 @@ from typing import Any
 
 from qiskit.circuit import Parameter
 
-from golden.written import program
+from golden.written import table
+
+PROGRAMS, program = table()
 
 
 def _readout(pulse: Any, qubit: int, start: int, late: int = 0, name: str | None = None) -> Any:

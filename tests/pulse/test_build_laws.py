@@ -11,7 +11,7 @@ from backline import pulse
 from backline.errors import NoActiveBuilder, PulseError
 from pulse import strategies as some
 
-few = settings(max_examples=60, deadline=None)
+few = settings(max_examples=50, deadline=None)
 D0, D1 = pulse.DriveChannel(0), pulse.DriveChannel(1)
 
 
@@ -152,34 +152,35 @@ def test_a_context_that_fails_anywhere_adds_nothing(start, inside, end, kind, da
     assert first_keys(program) == first_keys(expected)
 
 
-def refused():
-    """Steps that are refused, each in its own way."""
-    other = pulse.ScheduleBlock() + pulse.Delay(77, D1)
-    return [
-        lambda: pulse.delay(-1, D0),
-        lambda: pulse.play(pulse.Constant(10, 0.1), pulse.AcquireChannel(0)),
-        lambda: pulse.play([2.0], D0),
-        lambda: pulse.set_phase(float("nan"), D0),
-        lambda: pulse.acquire(10, 0, D0),
-        lambda: pulse.reference("a::b"),
-        lambda: pulse.call(3),
-        lambda: pulse.call(other, unknown=3),
-        lambda: pulse.barrier(0, 1),
-        lambda: pulse.measure(0),
-        lambda: pulse.align_equispaced(-3).__enter__(),
-        lambda: pulse.phase_offset("x", D0).__enter__(),
-        lambda: pulse.frequency_offset(1e6, D0, pulse.MemorySlot(0)).__enter__(),
-    ]
+REFUSED = {
+    "negative delay": lambda: pulse.delay(-1, D0),
+    "pulse on an acquire channel": lambda: pulse.play([0.1], pulse.AcquireChannel(0)),
+    "amplitude over 1": lambda: pulse.play([2.0], D0),
+    "no number": lambda: pulse.set_phase(float("nan"), D0),
+    "no register": lambda: pulse.acquire(10, 0, D0),
+    "reserved key": lambda: pulse.reference("a::b"),
+    "no program": lambda: pulse.call(3),
+    "unknown parameter": lambda: pulse.call(SUBROUTINES[0], unknown=3),
+    "qubits without a backend": lambda: pulse.barrier(0, 1),
+    "measurement without a backend": lambda: pulse.measure(0),
+    "negative duration": lambda: pulse.align_equispaced(-3).__enter__(),
+    "phase that is none": lambda: pulse.phase_offset("x", D0).__enter__(),
+    "second channel is none": lambda: pulse.phase_offset(1, D0, pulse.MemorySlot(0)).__enter__(),
+    "second channel has none": lambda: pulse.frequency_offset(
+        1e6, D0, pulse.MemorySlot(0)
+    ).__enter__(),
+}
 
 
-@few
-@given(plans, st.integers(0, len(refused()) - 1), st.data())
-def test_what_is_refused_anywhere_changes_nothing(plan, which, data):
-    at = data.draw(st.integers(0, max(size(plan) - 1, 0)))
+@pytest.mark.parametrize("title", REFUSED)
+@settings(max_examples=15, deadline=None)
+@given(plans.filter(len), st.data())
+def test_what_is_refused_anywhere_changes_nothing(title, plan, data):
+    at = data.draw(st.integers(0, size(plan) - 1))
 
     def refuse():
         with pytest.raises(PulseError):
-            refused()[which]()
+            REFUSED[title]()
 
     with pulse.build() as program:
         Builder(at, refuse).run(plan)

@@ -41,7 +41,10 @@ class DeviceBackend(DescribedBackend, BackendBase):
     - `noise`, `idle_noise`, `readout_noise` (gates), `relaxation` (T1 and T2 of pulses), all True;
     - `noise_model`: an Aer noise model in place of the device's (gates);
     - `method`: of Aer, None lets it choose (gates);
-    - `meas_level` (2; 1 gives points in the IQ plane, of pulses), `meas_return` ("avg").
+    - `meas_level` (2; of pulses also 1 for points in the IQ plane, and 0 for raw traces),
+      `meas_return` of these two ("avg"; "single" for each shot);
+    - `max_outcome_level` (1): outcomes of pulses up to this level; above 1, or with None for no
+      limit, counts and memory are strings of digits.
     """
 
     @classmethod
@@ -68,9 +71,22 @@ class DeviceBackend(DescribedBackend, BackendBase):
             ),
             method=Option(None, type=str, choices=METHODS, allow_none=True, help="of Aer (gates)"),
             meas_level=Option(
-                2, type=int, choices=(1, 2), help="1 for points in the IQ plane (pulses)"
+                2,
+                type=int,
+                choices=(0, 1, 2),
+                help="1 for points in the IQ plane, 0 for raw traces (pulses)",
             ),
-            meas_return=Option("avg", type=str, choices=("single", "avg"), help="of meas_level 1"),
+            meas_return=Option(
+                "avg", type=str, choices=("single", "avg"), help="of meas_level 0 and 1"
+            ),
+            max_outcome_level=Option(
+                1,
+                type=int,
+                minimum=1,
+                maximum=9,
+                allow_none=True,
+                help="higher outcomes count as this one, None for no limit (pulses)",
+            ),
         )
 
     def check(self, program: Any, options: Options) -> None:

@@ -93,6 +93,11 @@ class Executor:
                 f"engine='gates' gives bits, which is meas_level=2, and no data of "
                 f"meas_level={self.options.meas_level}: choose engine='pulses'"
             )
+        if self.options.max_outcome_level != 1:
+            raise CapabilityError(
+                f"engine='gates' has qubits, whose outcomes are 0 and 1, and none up to "
+                f"max_outcome_level={self.options.max_outcome_level}: choose engine='pulses'"
+            )
         self._gate_engine().check(program)
 
     def _check_pulses(self, program: Any) -> None:
@@ -118,6 +123,7 @@ class Executor:
         # What no engine could play is said here, and not later.
         engine, waveforms = self._pulses(program, self._schedule(program))
         engine.check()
+        engine.instruments(waveforms).check(self.options.shots)
         caution(program.name, waveforms, device, stacklevel=_TO_THE_CALLER_OF_RUN)
 
     def _schedule(self, program: Any) -> Any:
@@ -142,10 +148,18 @@ class Executor:
             lowering.pulse_model(device, qubits, resting=acquired),
             relaxation=options.noise and options.relaxation,
             readout_noise=options.noise and options.readout_noise,
+            resonators=lowering.resonators(device, acquired) if self._sees(waveforms) else (),
             meas_level=options.meas_level,
             meas_return=options.meas_return,
+            max_outcome_level=options.max_outcome_level,
         )
         return engine, waveforms
+
+    def _sees(self, waveforms: Waveforms) -> bool:
+        """Whether traces or points play a part; published confusion needs none."""
+        return self.options.meas_level < 2 or any(
+            item.classified for item in waveforms.acquisitions
+        )
 
     def _gate_engine(self) -> GateEngine:
         options = self.options

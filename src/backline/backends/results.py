@@ -11,15 +11,17 @@ from typing import Any
 
 import numpy as np
 import qiskit
-from numpy.typing import NDArray
 from qiskit.circuit import ControlFlowOp, QuantumCircuit
 from qiskit.result.models import ExperimentResult, ExperimentResultData
 
 from backline.backends.experiment import Experiment
 from backline.contract.pulse_gates import is_pulse_gate
-from backline.contract.result import Result
+from backline.contract.result import Result, TraceData, pairs
 from backline.engines.outcomes import Outcomes
 from backline.errors import EngineError
+
+# What a header says of bits, by which Qiskit would read the digits of higher levels as bits.
+_OF_BITS = {"memory_slots", "creg_sizes"}
 
 
 def to_result(
@@ -82,6 +84,8 @@ def experiment_result(
     header = _header(experiment.program, width)
     if level == 2:
         data = _classified(experiment, outcomes, header, memory=bool(options.get("memory", False)))
+        if outcomes.digits is not None:
+            header = {key: header[key] for key in header.keys() - _OF_BITS}
     else:
         meas_return = str(options.get("meas_return", "avg"))
         data = _unclassified(experiment, outcomes, header, level, meas_return)
@@ -149,9 +153,16 @@ def _classified(
             f"{width} bits a shot came back of {experiment.name!r}, "
             f"which has {header['memory_slots']}"
         )
-    if memory:
-        return ExperimentResultData(counts=outcomes.counts(), memory=outcomes.memory())
-    return ExperimentResultData(counts=outcomes.counts())
+    counts: dict[str, int] = outcomes.counts()
+    shots = outcomes.memory() if memory else None
+    if outcomes.digits is not None:
+        # Qiskit takes strings of digits as they are: what it does to bits is done here.
+        sizes = [size for _, size in header.get("creg_sizes", [])]
+        counts = {_grouped(key, sizes): count for key, count in counts.items()}
+        shots = None if shots is None else [_grouped(key, sizes) for key in shots]
+    if shots is None:
+        return ExperimentResultData(counts=counts)
+    return ExperimentResultData(counts=counts, memory=shots)
 
 
 def _unclassified(
@@ -177,12 +188,15 @@ def _unclassified(
             f"{outcomes.iq.shape}, and must have {shape}"
             + (" before the axis of samples" if level == 0 else "")
         )
-    return ExperimentResultData(memory=_pairs(outcomes.iq))
+    if level == 0:
+        return TraceData(outcomes.iq)
+    return ExperimentResultData(memory=pairs(outcomes.iq))
 
 
-def _pairs(values: NDArray[np.complex128]) -> list[Any]:
-    """Complex numbers as the lists [re, im] of Qiskit's schema."""
-    return np.stack([values.real, values.imag], axis=-1).tolist()
+def _grouped(digits: str, sizes: Sequence[int]) -> str:
+    """Digits grouped by registers, the first register rightmost."""
+    stops = np.cumsum(sizes[::-1]).tolist() or [len(digits)]
+    return " ".join(digits[start:stop] for start, stop in zip([0, *stops[:-1]], stops, strict=True))
 
 
 def _header(program: Any, width: int) -> dict[str, Any]:

@@ -5,9 +5,45 @@ from __future__ import annotations
 import operator
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from qiskit.result import Result as QiskitResult
+from qiskit.result.models import ExperimentResultData
 
 from backline.pulse import Schedule, ScheduleBlock
+
+
+class TraceData(ExperimentResultData):
+    """The data of an experiment at meas_level 0.
+
+    It holds its traces as an array, and gives the nested lists of Qiskit's schema, which take
+    eight times the memory, where somebody asks for its data.
+
+    Args:
+        traces: complex128 array (shots, slots, samples), or (slots, samples) averaged.
+    """
+
+    def __init__(self, traces: NDArray[np.complex128]) -> None:
+        super().__init__()
+        self.traces = traces
+
+    @property
+    def memory(self) -> list[Any]:
+        """The traces as nested lists, a number being [real, imaginary]."""
+        return pairs(self.traces)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The data as JSON values."""
+        return {"memory": self.memory}
+
+
+def pairs(values: NDArray[np.complex128]) -> list[Any]:
+    """Complex numbers as the lists [real, imaginary] of Qiskit's schema.
+
+    Args:
+        values: Of any shape.
+    """
+    return np.stack([values.real, values.imag], axis=-1).tolist()
 
 
 class Result(QiskitResult):
@@ -41,7 +77,13 @@ class Result(QiskitResult):
         return super().get_counts(_key(experiment))
 
     def get_memory(self, experiment: Any = None) -> Any:
-        """The outcome of each shot: texts of bits, or an array of complex levels.
+        """The outcome of each shot as text, or an array of points or traces.
+
+        What came (meas_level, meas_return) has this form:
+
+        - 2: texts of bits, or of digits where higher levels are told apart; grouped by registers;
+        - 1: complex points, (shots, slots), or (slots,) averaged;
+        - 0: complex traces, (shots, slots, samples), or (slots, samples) averaged.
 
         Args:
             experiment: Which; None where there is only one.
@@ -49,7 +91,9 @@ class Result(QiskitResult):
         Raises:
             QiskitError: If there is no such experiment, or its shots were not kept.
         """
-        return super().get_memory(_key(experiment))
+        key = _key(experiment)
+        data = self._get_experiment(key).data
+        return data.traces if isinstance(data, TraceData) else super().get_memory(key)
 
     def get_statevector(self, experiment: Any = None, decimals: int | None = None) -> Any:
         """The state that an experiment saved.

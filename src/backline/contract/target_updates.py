@@ -11,7 +11,7 @@ from qiskit.circuit.library import get_standard_gate_name_mapping
 from qiskit.transpiler import Target as QiskitTarget
 
 from backline.contract.instruction_properties import InstructionProperties
-from backline.errors import PulseError, UnassignedDurationError, UnassignedReferenceError
+from backline.errors import PulseError, UnassignedDurationError
 from backline.pulse.calibration_entries import CalibrationEntry, CallableEntry
 from backline.pulse.instruction_schedule_map import InstructionScheduleMap
 
@@ -94,7 +94,7 @@ def _duration(entry: CalibrationEntry, dt: float | None) -> float | None:
         return None
     try:
         samples: Any = entry.get_schedule().duration
-    except (UnassignedDurationError, UnassignedReferenceError):
+    except UnassignedDurationError:
         return None
     return int(samples) * dt if isinstance(samples, Integral) else None
 

@@ -44,6 +44,9 @@ class Readout:
         p0_given_1: Probability of reading 0 after preparing 1.
         error: Mean assignment error, where only that is known.
         duration: Length of a measurement, in s.
+        kappa: Linewidth of its resonator, in Hz.
+        chi: Dispersive shift, in Hz, of either sign: half the distance between the resonator's
+            frequencies with the qubit in 1 and in 0.
     """
 
     frequency: float | None = None
@@ -51,12 +54,18 @@ class Readout:
     p0_given_1: float | None = None
     error: float | None = None
     duration: float | None = None
+    kappa: float | None = None
+    chi: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("p1_given_0", "p0_given_1", "error"):
             check_probability(name, getattr(self, name))
         check_positive("readout frequency", self.frequency)
         check_positive("readout duration", self.duration)
+        check_positive("kappa", self.kappa)
+        check_number("chi", self.chi, "Hz")
+        if self.chi == 0:
+            raise DeviceError("chi must not be 0: such a readout would tell no levels apart")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,8 @@ class Outcomes:
     Attributes:
         shots: Number of shots.
         bits: uint8 array (rows, num_slots) of 0 and 1, or None where only `iq` was asked for.
+        digits: uint8 array (rows, num_slots) of 0 to 9, where higher levels are told apart; `bits`
+            is then 0 where it is 0, and 1 elsewhere.
         repeats: int64 array (rows,): how often each row of `bits` came; None where every row is
             one shot, in the order of the shots.
         iq: complex array, kerneled (meas_level 1): (shots, num_slots), or (num_slots,) where
@@ -32,6 +34,7 @@ class Outcomes:
 
     shots: int
     bits: NDArray[np.uint8] | None = None
+    digits: NDArray[np.uint8] | None = None
     repeats: NDArray[np.int64] | None = None
     iq: NDArray[np.complex128] | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
@@ -44,29 +47,41 @@ class Outcomes:
             raise EngineError(f"{self.shots} shots were asked for and {total} came back")
 
     def counts(self) -> dict[str, int]:
-        """Counts keyed by hex string ("0x3"), slot 0 the least significant bit."""
-        if self.bits is None:
+        """Counts keyed by hex string ("0x3"), slot 0 the least significant bit.
+
+        Where higher levels are told apart, keys are strings of digits ("02"), slot 0 rightmost.
+        """
+        table = self.bits if self.digits is None else self.digits
+        if table is None:
             return {}
         if self.repeats is None:
-            rows, repeats = np.unique(self.bits, axis=0, return_counts=True)
+            rows, repeats = np.unique(table, axis=0, return_counts=True)
         else:
-            rows, repeats = self.bits, self.repeats
+            rows, repeats = table, self.repeats
         counts: dict[str, int] = {}
-        for key, repeat in zip(_hex(rows), repeats, strict=True):
+        for key, repeat in zip(self._keys(rows), repeats, strict=True):
             counts[key] = counts.get(key, 0) + int(repeat)
         return counts
 
     def memory(self) -> list[str]:
-        """One hex string a shot, slot 0 the least significant bit.
+        """One string a shot, as the keys of `counts`.
 
         Raises:
             EngineError: If the engine kept no order of shots.
         """
-        if self.bits is None or self.repeats is not None:
+        table = self.bits if self.digits is None else self.digits
+        if table is None or self.repeats is not None:
             raise EngineError("single shots were not kept: run with memory=True")
-        rows, inverse = np.unique(self.bits, axis=0, return_inverse=True)
-        keys = np.array(_hex(rows), dtype=object)
+        rows, inverse = np.unique(table, axis=0, return_inverse=True)
+        keys = np.array(self._keys(rows), dtype=object)
         return list(keys[inverse.reshape(-1)]) if len(keys) else []
+
+    def _keys(self, rows: NDArray[np.uint8]) -> list[str]:
+        return _hex(rows) if self.digits is None else _digits(rows)
+
+
+def _digits(rows: NDArray[np.uint8]) -> list[str]:
+    return ["".join(map(str, row)) for row in rows[:, ::-1].tolist()]
 
 
 def _hex(rows: NDArray[np.uint8]) -> list[str]:

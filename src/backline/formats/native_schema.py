@@ -72,6 +72,8 @@ class ReadoutPart(_Part):
     p0_given_1: float | None = None
     error: float | None = None
     duration: float | None = None
+    kappa: float | None = None
+    chi: float | None = None
 
 
 class QubitPart(_Part):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +13,12 @@ from numpy.typing import NDArray
 from backline.engines.pulses import Acquisition, Track, Waveforms
 from backline.errors import InputError
 from backline.lowering.flat import flat_instructions
+from backline.lowering.processing import read_discriminator, read_kernel
 from backline.pulse import (
     Acquire,
     ControlChannel,
     DriveChannel,
+    MeasureChannel,
     Play,
     Schedule,
     ScheduleBlock,
@@ -24,6 +27,7 @@ from backline.pulse import (
     ShiftFrequency,
     ShiftPhase,
 )
+from backline.pulse.library import Pulse
 
 _FrameChange = SetPhase | ShiftPhase | SetFrequency | ShiftFrequency
 
@@ -40,7 +44,9 @@ def compile(
     A channel plays Re[s exp(i (2π f t + φ))], as in Qiskit 1.4. Phase and frequency instructions
     at a pulse's first sample already hold for it. `SetPhase` sets, and `ShiftPhase` shifts, the
     phase on top of the running carrier; a change of frequency keeps the carrier's phase
-    continuous. Measurement stimuli are left out, as are acquisitions without a memory slot.
+    continuous. Acquisitions without a memory slot are left out, as are the stimuli of qubits that
+    are not acquired. A measure channel whose frequency is not known starts at 0, and only shifts
+    of its frequency count.
 
     Args:
         schedule: The program; bound and with its references assigned.
@@ -51,11 +57,13 @@ def compile(
     Raises:
         PulseError: If parameters are unbound or references are not assigned.
         InputError: If a channel that plays has no frequency, a frequency is no number, two
-            acquisitions share a memory slot, or one needs a slot that there is not.
+            acquisitions share a memory slot, one needs a slot that there is not, or a kernel or
+            discriminator that does not exist.
     """
     if not (math.isfinite(dt) and dt > 0):
         raise InputError(f"dt must be a positive number of seconds, got {dt}")
     lanes: dict[str, _Lane] = {}
+    measured: dict[int, list[tuple[int, Play | _FrameChange]]] = {}
     acquisitions: list[Acquisition] = []
     duration = 0
     for start, instruction in flat_instructions(schedule):
@@ -69,6 +77,10 @@ def compile(
                         slot=int(slot.index),
                         start=start,
                         duration=int(instruction.duration),
+                        kernel=read_kernel(instruction.kernel, int(instruction.channel.index)),
+                        discriminator=read_discriminator(
+                            instruction.discriminator, int(instruction.channel.index)
+                        ),
                     )
                 )
         elif isinstance(instruction, Play | _FrameChange):
@@ -76,6 +88,8 @@ def compile(
             if isinstance(channel, DriveChannel | ControlChannel):
                 lane = lanes.setdefault(channel.name, _Lane(channel.name, dt))
                 lane.add(start, instruction, frequencies)
+            elif isinstance(channel, MeasureChannel):
+                measured.setdefault(int(channel.index), []).append((start, instruction))
     acquisitions.sort(key=lambda item: item.start)
     return Waveforms(
         dt=dt,
@@ -83,7 +97,37 @@ def compile(
         tracks=tuple(lane.track() for _, lane in sorted(lanes.items()) if lane.starts),
         acquisitions=tuple(acquisitions),
         num_slots=_slots(acquisitions, num_slots),
+        stimuli=tuple(
+            _stimulus(qubit, measured[qubit], dt, frequencies)
+            for qubit in sorted({item.qubit for item in acquisitions} & measured.keys())
+            if any(isinstance(item, Play) for _, item in measured[qubit])
+        ),
     )
+
+
+def _stimulus(
+    qubit: int,
+    instructions: list[tuple[int, Play | _FrameChange]],
+    dt: float,
+    frequencies: Mapping[str, float],
+) -> Track:
+    """What a measure channel plays."""
+    name = f"m{qubit}"
+    lane = _Lane(name, dt, sampled=_sampled_once)
+    for start, instruction in instructions:
+        absolute = isinstance(instruction, SetFrequency)
+        lane.add(start, instruction, frequencies if absolute else {name: 0.0, **frequencies})
+    return lane.track()
+
+
+def _sampled(pulse: Pulse) -> NDArray[np.complex128]:
+    samples = np.array(pulse.get_waveform().samples, dtype=np.complex128)
+    samples.flags.writeable = False
+    return samples
+
+
+# Stimuli are long, and the same in all programs of a sweep.
+_sampled_once = lru_cache(maxsize=128)(_sampled)
 
 
 @dataclass
@@ -96,6 +140,7 @@ class _Lane:
 
     name: str
     dt: float
+    sampled: Callable[[Pulse], NDArray[np.complex128]] = _sampled
     frequency: float | None = None
     phase: float = 0.0
     carried: float = 0.0
@@ -110,10 +155,8 @@ class _Lane:
             self.frequency = self._initial(frequencies)
             self.frames[0] = (self.frequency, 0.0)
         if isinstance(instruction, Play):
-            samples = np.array(instruction.pulse.get_waveform().samples, dtype=np.complex128)
-            samples.flags.writeable = False
             self.starts.append(start)
-            self.envelopes.append(samples)
+            self.envelopes.append(self.sampled(instruction.pulse))
             return
         if isinstance(instruction, SetPhase):
             self.phase = float(instruction.phase)

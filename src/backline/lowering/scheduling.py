@@ -128,12 +128,9 @@ def _sequenced(circuit: QuantumCircuit, source: Source) -> Schedule:
 
 
 def _placed(circuit: QuantumCircuit, timed: Iterable[tuple[int, Part]]) -> Schedule:
-    whole = Schedule(name=circuit.name, metadata=circuit.metadata)
-    # A stable sort: what comes first in the circuit is inserted first at equal times.
-    for start, part in sorted(timed, key=itemgetter(0)):
-        if part.program is not None:
-            whole.insert(start, part.program, inplace=True)
-    return whole
+    programs = [(start, part.program) for start, part in timed if part.program is not None]
+    programs.sort(key=itemgetter(0))  # what comes first in the circuit stays first at equal times
+    return Schedule(*programs, name=circuit.name, metadata=circuit.metadata)
 
 
 def _circuits(given: Any) -> list[QuantumCircuit]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from qiskit.circuit import Parameter, ParameterVector
 
-from backline.errors import PulseError
+from backline.errors import PulseError, UnknownParameterError
 from backline.pulse.values import Assignment, settle
 
 
@@ -53,7 +53,9 @@ def _assign_name(values: Assignment, name: str, value: Any, known: Any) -> None:
             _assign_vector(values, list(vector), value, name)
             return
     has = ", ".join(sorted(parameter.name for parameter in known)) or "none"
-    raise PulseError(f"the program has no parameter named {name!r}: its parameters are {has}")
+    raise UnknownParameterError(
+        f"the program has no parameter named {name!r}: its parameters are {has}"
+    )
 
 
 def _assign_vector(values: Assignment, elements: list[Any], given: Any, name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
 
-from backline.errors import PulseError
+from backline.errors import PulseTypeError
 from backline.pulse.channels import Channel
 from backline.pulse.instructions import Instruction
 
@@ -41,7 +41,7 @@ def _within(ranges: list[Interval]) -> Callable[[int, Instruction], bool]:
     try:
         pairs = [(start, stop) for start, stop in ranges]
     except TypeError:
-        raise PulseError(
+        raise PulseTypeError(
             f"time ranges are (start, stop) pairs in a list, such as [(0, 100)], got {ranges}"
         ) from None
     return lambda time, inst: any(

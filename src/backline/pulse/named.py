@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from backline.errors import PulseError
+from backline.errors import PulseTypeError
 from backline.pulse.channels import Channel
 
 if TYPE_CHECKING:
@@ -113,10 +113,10 @@ def checked_metadata(metadata: Mapping[str, Any] | None) -> dict[str, Any]:
     """A copy of a program's metadata.
 
     Raises:
-        PulseError: If it is no dict and not None.
+        PulseTypeError: If it is no dict and not None.
     """
     if metadata is None:
         return {}
     if not isinstance(metadata, Mapping):
-        raise PulseError(f"metadata of a program is a dict or None, got {metadata!r}")
+        raise PulseTypeError(f"metadata of a program is a dict or None, got {metadata!r}")
     return dict(metadata)

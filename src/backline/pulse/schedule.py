@@ -69,9 +69,15 @@ class Schedule(NamedProgram):
         self._duration = 0
         self._slots = self._flat = self._free = None
         self._shared = False
+        copies: dict[int, Schedule] = {}
         for item in schedules:
             time, component = item if isinstance(item, tuple) and len(item) == 2 else (0, item)
-            self._insert(time, component)
+            if isinstance(component, Schedule):  # one copy, however often it is there
+                known = copies.get(id(component))
+                if known is None:
+                    known = copies[id(component)] = component._copy()
+                component = known
+            self._add(time, component)
 
     @classmethod
     def initialize_from(cls, other_program: Any, name: str | None = None) -> Schedule:
@@ -304,9 +310,12 @@ class Schedule(NamedProgram):
     # Inside
 
     def _insert(self, time: Any, component: Any) -> None:
+        self._add(time, component._copy() if isinstance(component, Schedule) else component)
+
+    def _add(self, time: Any, component: Any) -> None:
+        """Insert something that nobody changes afterwards."""
         start = time if type(time) is int else _moved(time)
         if isinstance(component, Schedule):
-            component = component._copy()
             spans: Iterable[tuple[Channel, Slot]] = component._spans.items()
         elif isinstance(component, Instruction):
             spans = timeslots.spans_of(component)
@@ -344,8 +353,12 @@ class Schedule(NamedProgram):
 
     def _unbound(self) -> frozenset[Any]:
         if self._free is None:
-            found = self._flat or _walk(self._children)
-            self._free = NO_PARAMETERS.union(*[inst.parameters for _, inst in found])
+            found = NO_PARAMETERS
+            for _, instruction in self._flat or _walk(self._children):
+                free = instruction.parameters
+                if free:
+                    found |= free
+            self._free = found
         return self._free
 
     def _place(self, component: Any, start: int) -> str:
@@ -372,8 +385,8 @@ class Schedule(NamedProgram):
         They fit, and are not looked at again.
         """
         part = Schedule(name=self._name, metadata=self._metadata)
-        part._children = list(instructions)
-        part._flat = tuple(part._children)
+        part._flat = tuple(instructions)
+        part._children = list(part._flat)
         if len(part._flat) == len(self.instructions):
             part._spans, part._duration = dict(self._spans), self._duration
             return part
@@ -405,9 +418,9 @@ class Schedule(NamedProgram):
             (t, c._assigned(values, False) if isinstance(c, Schedule) else c._bound(values))
             for t, c in self._children
         ]
-        if all([a[1] is b[1] for a, b in zip(children, self._children, strict=True)]):
+        if all(a[1] is b[1] for a, b in zip(children, self._children, strict=True)):
             return self if inplace else self._copy()
-        if any([channel.is_parameterized() for channel in self._spans]):
+        if any(channel.is_parameterized() for channel in self._spans):
             return self._rebuilt(children, inplace)
         # Durations are numbers in a schedule: nothing changes that could make an overlap.
         assigned = self if inplace else self._copy()

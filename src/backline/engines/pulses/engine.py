@@ -19,10 +19,12 @@ from backline.engines.pulses.evolution import Evolution, check_size, evolution
 from backline.engines.pulses.history import History, saved_propagators, saved_states
 from backline.engines.pulses.measurement import sample_levels
 from backline.engines.pulses.model import PulseModel
-from backline.engines.pulses.readout import read_bits, read_iq
+from backline.engines.pulses.readout.instruments import Instruments
+from backline.engines.pulses.readout.resonator import Resonator
+from backline.engines.pulses.tones import check_program
 from backline.engines.pulses.undriven import Complex, Real
 from backline.engines.pulses.waveforms import Waveforms
-from backline.errors import CapabilityError, EngineError, OptionValueError
+from backline.errors import EngineError, OptionValueError
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,12 @@ class PulseEngine:
         model: The sites, couplings and drives.
         relaxation: Whether T1 and T2 count, where the model has them; this needs density matrices.
         readout_noise: Whether readout is imperfect.
-        meas_level: 2 for bits, 1 for points in the IQ plane.
-        meas_return: "single", or "avg" for the mean of all points (level 1).
+        resonators: Readout resonators of acquired qubits; a qubit without one has a resonator of
+            which nothing is known (`readout.resonator.standard_resonator`).
+        meas_level: 2 for outcomes, 1 for points in the IQ plane, 0 for traces.
+        meas_return: "single", or "avg" for the mean over all shots (levels 1 and 0).
+        max_outcome_level: Higher outcomes count as this one (level 2); None for no limit. With 1,
+            outcomes are bits.
         accuracy: Allowed error of amplitudes, in (0, 0.1].
 
     Example:
@@ -62,20 +68,22 @@ class PulseEngine:
     _: KW_ONLY
     relaxation: bool = True
     readout_noise: bool = True
+    resonators: tuple[Resonator, ...] = ()
     meas_level: int = 2
     meas_return: str = "single"
+    max_outcome_level: int | None = 1
     accuracy: float = 1e-6
 
     def __post_init__(self) -> None:
-        if self.meas_level == 0:
-            raise CapabilityError(
-                "meas_level 0 (raw traces) is out of the pulse engine's reach: use 1 or 2"
-            )
-        if self.meas_level not in (1, 2):
-            raise OptionValueError(f"meas_level must be 1 or 2, got {self.meas_level!r}")
+        if self.meas_level not in (0, 1, 2):
+            raise OptionValueError(f"meas_level must be 0, 1 or 2, got {self.meas_level!r}")
         if self.meas_return not in ("single", "avg"):
             raise OptionValueError(
                 f"meas_return must be 'single' or 'avg', got {self.meas_return!r}"
+            )
+        if self.max_outcome_level is not None and not self.max_outcome_level >= 1:
+            raise OptionValueError(
+                f"max_outcome_level must be at least 1 or None, got {self.max_outcome_level!r}"
             )
         if not 0.0 < self.accuracy <= 0.1:
             raise OptionValueError(f"accuracy must be in (0, 0.1], got {self.accuracy!r}")
@@ -100,36 +108,42 @@ class PulseEngine:
             seed: Of the random numbers, 0 to 2**63 - 1; the same seed gives the same outcome.
 
         Raises:
-            CapabilityError: If the model is too large.
+            CapabilityError: If the model is too large, or traces would take too much memory.
             EngineError: If the program does not fit the model, or the accuracy is out of reach.
+            InputError: If an acquisition cannot be read as it asks for.
             OptionValueError: If there are no shots.
         """
         if shots < 1:
             raise OptionValueError(f"shots must be at least 1, got {shots}")
-        acquisitions = tuple(sorted(waveforms.acquisitions, key=lambda item: item.start))
+        check_program(self.model, waveforms)
+        instruments = self.instruments(waveforms)
+        instruments.check(shots)
+        acquisitions = instruments.acquisitions
         positions = {site.qubit: k for k, site in enumerate(self.model.sites)}
-        simulated = [k for k, item in enumerate(acquisitions) if item.qubit in positions]
-        last = acquisitions[simulated[-1]].start if simulated else 0
+        last = max((item.start for item in acquisitions if item.qubit in positions), default=0)
         prepared = self._prepare(waveforms, last, relaxation=self.relaxation)
         metadata = self._metadata(prepared)
         if not acquisitions:
             return Outcomes(shots=shots, metadata=metadata)
         random = np.random.Generator(np.random.PCG64(seed))
-        described = {site.qubit: site for site in (*self.model.sites, *self.model.resting)}
-        sites = [described[item.qubit] for item in acquisitions]
-        slots = [item.slot for item in acquisitions]
-        levels = np.zeros((shots, len(acquisitions)), dtype=np.int64)
-        levels[:, simulated] = sample_levels(
-            prepared, tuple(acquisitions[k] for k in simulated), positions, shots, random
+        sampled = sample_levels(prepared, acquisitions, positions, shots, random)
+        return instruments.read(sampled, random, metadata)
+
+    def instruments(self, waveforms: Waveforms) -> Instruments:
+        """What reads a program's acquisitions.
+
+        Args:
+            waveforms: The program.
+        """
+        return Instruments(
+            waveforms=waveforms,
+            sites={site.qubit: site for site in (*self.model.sites, *self.model.resting)},
+            resonators={resonator.qubit: resonator for resonator in self.resonators},
+            noise=self.readout_noise,
+            meas_level=self.meas_level,
+            meas_return=self.meas_return,
+            max_outcome_level=self.max_outcome_level,
         )
-        if self.meas_level == 2:
-            bits = np.zeros((shots, waveforms.num_slots), dtype=np.uint8)
-            bits[:, slots] = read_bits(levels, sites, random, noise=self.readout_noise)
-            return Outcomes(shots=shots, bits=bits, metadata=metadata)
-        points = np.zeros((shots, waveforms.num_slots), dtype=np.complex128)
-        points[:, slots] = read_iq(levels, sites, random, noise=self.readout_noise)
-        iq = points.mean(axis=0) if self.meas_return == "avg" else points
-        return Outcomes(shots=shots, iq=iq, metadata=metadata)
 
     def run_batch(
         self, programs: Sequence[Waveforms], *, shots: int, seeds: Sequence[int]

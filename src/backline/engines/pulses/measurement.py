@@ -7,6 +7,7 @@ starts from there. All shots with the same outcomes so far share one state.
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,28 +16,61 @@ from backline.engines.pulses.evolution import Evolution
 from backline.engines.pulses.waveforms import Acquisition
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Sampled:
+    """What was found.
+
+    Attributes:
+        levels: Array (shots, acquisitions): the level that each acquisition found in each shot,
+            shots in random order.
+        populations: One array an acquisition: of the levels of its qubit just before it, mean over
+            all shots; of a resting qubit that of its ground state alone.
+    """
+
+    levels: NDArray[np.int64]
+    populations: tuple[NDArray[np.float64], ...]
+
+
 def sample_levels(
     evolution: Evolution,
     acquisitions: tuple[Acquisition, ...],
     sites: dict[int, int],
     shots: int,
     random: np.random.Generator,
-) -> NDArray[np.int64]:
-    """The level found by each acquisition in each shot.
+) -> Sampled:
+    """Find the level that each acquisition sees in each shot.
 
     Args:
         evolution: The program.
         acquisitions: In order of their start.
-        sites: The site of each qubit.
+        sites: The site of each qubit; one without a site rests in its ground state.
         shots: How many.
         random: Source of chance.
-
-    Returns:
-        Array (shots, acquisitions), shots in random order.
     """
+    active = [k for k, item in enumerate(acquisitions) if item.qubit in sites]
+    found, before = _branch(evolution, [acquisitions[k] for k in active], sites, shots, random)
+    levels = np.zeros((shots, len(acquisitions)), dtype=np.int64)
+    levels[:, active] = found[random.permutation(shots)]
+    populations = dict(zip(active, before, strict=True))
+    ground = np.ones(1)
+    return Sampled(
+        levels=levels,
+        populations=tuple(populations.get(k, ground) for k in range(len(acquisitions))),
+    )
+
+
+def _branch(
+    evolution: Evolution,
+    acquisitions: list[Acquisition],
+    sites: dict[int, int],
+    shots: int,
+    random: np.random.Generator,
+) -> tuple[NDArray[np.int64], list[NDArray[np.float64]]]:
+    """Levels (shots, acquisitions), sorted by branch, and populations of each acquired site."""
     states = evolution.ground()
     owners = np.zeros(shots, dtype=np.int64)  # the branch that each shot is in
     levels = np.zeros((shots, len(acquisitions)), dtype=np.int64)
+    before: list[NDArray[np.float64]] = []
     clock = column = 0
     groups = [list(group) for _, group in itertools.groupby(acquisitions, lambda item: item.start)]
     for index, group in enumerate(groups):
@@ -45,7 +79,9 @@ def sample_levels(
         numbers = evolution.undriven.numbers[[sites[item.qubit] for item in group]]
         outcomes, which = np.unique(numbers, axis=1, return_inverse=True)
         which = which.reshape(-1)  # the outcome that each dressed state gives
-        drawn = _draw(evolution.populations(states), which, owners, outcomes.shape[1], random)
+        populations = evolution.populations(states)
+        before += _of_sites(populations, owners, numbers)
+        drawn = _draw(populations, which, owners, outcomes.shape[1], random)
         levels[:, column : column + len(group)] = outcomes[:, drawn].T
         column += len(group)
         if index + 1 < len(groups):
@@ -53,7 +89,16 @@ def sample_levels(
             owners = owners.reshape(-1)
             keep = (which == pairs[1][:, None]).astype(float)
             states = evolution.project(states[pairs[0]], keep)
-    return levels[random.permutation(shots)]
+    return levels, before
+
+
+def _of_sites(
+    populations: NDArray[np.float64], owners: NDArray[np.int64], numbers: NDArray[np.int64]
+) -> list[NDArray[np.float64]]:
+    """Populations of the levels of some sites, over all branches."""
+    shares = np.bincount(owners, minlength=len(populations)) / len(owners)
+    mean = shares @ populations
+    return [np.bincount(row, mean) / mean.sum() for row in numbers]
 
 
 def _draw(

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from backline.engines.pulses.readout.discriminators import Discriminator
+    from backline.engines.pulses.readout.kernels import Kernel
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,12 +46,21 @@ class Acquisition:
         slot: The memory slot that gets the result.
         start: First sample.
         duration: In samples.
+        kernel: How its trace becomes a point; None for the device's own kernel.
+        discriminator: How its point becomes an outcome; None for the device's own.
     """
 
     qubit: int
     slot: int
     start: int
     duration: int
+    kernel: Kernel | None = None
+    discriminator: Discriminator | None = None
+
+    @property
+    def classified(self) -> bool:
+        """Whether its outcomes come from points, and not from the device's published confusion."""
+        return self.kernel is not None or self.discriminator is not None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,6 +73,7 @@ class Waveforms:
         tracks: One for each drive or control channel that plays something.
         acquisitions: In order of their start.
         num_slots: Number of memory slots of the result.
+        stimuli: One for each measure channel of an acquired qubit that plays something.
     """
 
     dt: float
@@ -66,3 +81,4 @@ class Waveforms:
     tracks: tuple[Track, ...]
     acquisitions: tuple[Acquisition, ...]
     num_slots: int
+    stimuli: tuple[Track, ...] = ()

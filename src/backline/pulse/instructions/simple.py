@@ -11,10 +11,12 @@ from backline.pulse.channels import Channel, PulseChannel
 from backline.pulse.instructions.base import Instruction, pulse_channel
 from backline.pulse.values import (
     MOST_SAMPLES,
+    NO_PARAMETERS,
     Assignment,
     Value,
     bind,
     free_parameters,
+    is_free,
     real,
     samples,
 )
@@ -89,7 +91,10 @@ class _FrameInstruction(Instruction):
     @property
     def parameters(self) -> frozenset[Any]:
         """The parameters that are not bound yet."""
-        return free_parameters((getattr(self, self._operand_names[0]), self.channel.index))
+        number = getattr(self, self._operand_names[0])
+        if is_free(number) or self.channel.is_parameterized():
+            return free_parameters((number, self.channel.index))
+        return NO_PARAMETERS
 
     def _bound(self: _Frame, values: Assignment) -> _Frame:
         number = getattr(self, self._operand_names[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from operator import is_
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,6 @@ from backline.pulse.values import (
     NO_PARAMETERS,
     Assignment,
     Value,
-    affected,
     bind,
     free_parameters,
     is_free,
@@ -169,9 +169,10 @@ class ParametricPulse(Pulse):
             raise PulseError(f"{self} has no finite samples: {error}") from None
 
     def _bound(self, values: Assignment) -> Any:
-        if not affected(self._free, values):
+        if not self._free:
             return self
-        return self._with(tuple([bind(value, values) for value in self._values]))
+        bound = tuple([bind(value, values) for value in self._values])
+        return self if all(map(is_, bound, self._values)) else self._with(bound)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, ParametricPulse):

@@ -32,7 +32,7 @@ class Waveform(Pulse):
     __slots__ = ("_hash", "_samples")
 
     _samples: NDArray[np.complex128]
-    _hash: int
+    _hash: int | None
 
     def __init__(
         self,
@@ -48,12 +48,20 @@ class Waveform(Pulse):
         if array.ndim != 1:
             raise PulseError(f"samples of a Waveform must be one row, got the shape {array.shape}")
         array += 0.0  # -0.0 becomes 0.0, so that equal samples have equal bytes and hashes
-        self._limit = limit_amplitude is not False
-        self._samples = _checked(array, epsilon if self._limit else np.inf, self._limit)
-        self._samples.flags.writeable = False
-        self._duration = len(array)
+        limit = limit_amplitude is not False
+        _refuse_infinite(array)
+        if limit:
+            _scale(array, epsilon)
+        self._set_up(array, name, limit)
+
+    def _set_up(self, samples: NDArray[np.complex128], name: str | None, limit: bool) -> None:
+        """Keep samples that are checked, and that nobody else has."""
+        samples.flags.writeable = False
+        self._samples = samples
+        self._duration = len(samples)
         self._name = name
-        self._hash = hash((self._duration, self._samples.tobytes()))
+        self._limit = limit
+        self._hash = None
 
     @property
     def samples(self) -> NDArray[np.complex128]:
@@ -80,11 +88,11 @@ class Waveform(Pulse):
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Waveform):
             return NotImplemented
-        return self is other or (
-            self._hash == other._hash and np.array_equal(self._samples, other._samples)
-        )
+        return self is other or np.array_equal(self._samples, other._samples)
 
     def __hash__(self) -> int:
+        if self._hash is None:
+            self._hash = hash((self._duration, self._samples.tobytes()))
         return self._hash
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -108,24 +116,27 @@ class Waveform(Pulse):
 
 
 def _raw(samples: NDArray[np.complex128], name: str | None, limit: bool) -> Waveform:
-    """A Waveform of samples that were checked before: nothing is scaled again."""
-    waveform = Waveform(samples, name, limit_amplitude=False)
-    waveform._limit = limit
+    """A Waveform of a row of samples whose norms are known to fit: nothing is scaled again."""
+    array = samples + 0.0  # a copy without -0.0
+    _refuse_infinite(array)
+    waveform = Waveform.__new__(Waveform)
+    waveform._set_up(array, name, limit)
     return waveform
 
 
-def _checked(
-    samples: NDArray[np.complex128], epsilon: float, limit: bool
-) -> NDArray[np.complex128]:
-    norms = np.abs(samples)
-    if not np.isfinite(norms).all():
-        at = int(np.argmin(np.isfinite(norms)))
+def _refuse_infinite(samples: NDArray[np.complex128]) -> None:
+    finite = np.isfinite(samples)
+    if not finite.all():
+        at = int(np.argmin(finite))
         raise PulseError(f"sample {at} of a Waveform must be a finite number, got {samples[at]}")
-    if not limit:
-        return samples
+
+
+def _scale(samples: NDArray[np.complex128], epsilon: float) -> None:
+    """Scale norms that exceed 1 by no more than epsilon to 1, in place, and refuse larger ones."""
+    norms = np.abs(samples)
     over = norms > 1.0
     if not over.any():
-        return samples
+        return
     at = int(np.argmax(norms))
     if norms[at] > 1.0 + epsilon:
         raise PulseError(
@@ -136,4 +147,3 @@ def _checked(
     # Dividing may leave a norm of 1 plus one rounding, which would be refused elsewhere.
     still = np.abs(samples) > 1.0
     samples[still] *= 1.0 - np.finfo(np.float64).eps
-    return samples

@@ -36,7 +36,7 @@ def flatten(program: Schedule) -> Schedule:
         PulseError: If it is no Schedule.
     """
     _check_schedule(program, "flatten")
-    return Schedule(*program.instructions, name=program.name, metadata=program.metadata)
+    return program._part(program.instructions)
 
 
 def inline_subroutines(program: Schedule | ScheduleBlock) -> Schedule | ScheduleBlock:
@@ -100,7 +100,7 @@ def target_qobj_transform(
     kept: Iterable[tuple[int, Instruction]] = schedule.instructions
     if remove_directives:
         kept = [item for item in kept if not isinstance(item[1], Directive)]
-    return Schedule(*kept, name=schedule.name, metadata=schedule.metadata)
+    return schedule._part(kept)
 
 
 def _is_timed(item: Any) -> bool:
