@@ -39,6 +39,8 @@ class Parts:
         self._measurements = Measurements(source.calibrations)
         self._qubits = {bit: index for index, bit in enumerate(circuit.qubits)}
         self._places: dict[tuple[Any, ...], tuple[int, ...]] = {}
+        # Parts of standard gates without parameters: a circuit has the same ones many times.
+        self._plain: dict[tuple[str, tuple[Any, ...]], Part] = {}
         self._clbits = {bit: index for index, bit in enumerate(circuit.clbits)}
 
     def in_order(self) -> Iterator[Part]:
@@ -49,7 +51,13 @@ class Parts:
         """
         waiting: dict[int, int] = {}  # measured qubit -> memory slot
         for instruction in self._circuit.data:
-            qubits = self._at(instruction.qubits)
+            bits = instruction.qubits
+            if not waiting and instruction.is_standard_gate():
+                part = self._plain.get((instruction.name, bits))
+                if part is not None:
+                    yield part
+                    continue
+            qubits = self._at(bits)
             if waiting and not waiting.keys().isdisjoint(qubits):
                 yield self._measurements.part(waiting)
                 waiting = {}
@@ -97,7 +105,10 @@ class Parts:
                 return self._pulse_gate(instruction, qubits)
             self._refuse(instruction, qubits)
         program = self._source.calibrations.get(name, qubits, _numbers(params))
-        return Part(qubits, program, program.duration)
+        part = Part(qubits, program, program.duration)
+        if not params and instruction.is_standard_gate():
+            self._plain[name, instruction.qubits] = part
+        return part
 
     def _pulse_gate(self, instruction: Any, qubits: tuple[int, ...]) -> Part:
         gate = read_pulse_gate(instruction, qubits)
