@@ -52,7 +52,7 @@ $(QISKIT1)/.ready:
 
 bench: $(VENV)/.dev $(QISKIT1)/.ready  ## Measure us and others, side by side in one run.
 	$(BIN)/python bench/import_time.py
-	$(BIN)/python bench/pulse_programs.py $(QISKIT1)/bin/python
+	$(BIN)/python bench/pulse_programs.py
 
 format: $(VENV)/.dev  ## Put the code in its usual form.
 	$(BIN)/ruff format .

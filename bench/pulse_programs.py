@@ -76,10 +76,11 @@ def run(names: Iterable[str], qiskit1: str, rounds: int) -> bool:
     print(f"median of {rounds} rounds, taken in turns")
     print("  Qiskit 1.4     Backline   ratio  goal")
     try:
-        return all([report(WORKLOADS[n], *compare(n, theirs, ours, rounds)) for n in names])
+        reached = [report(WORKLOADS[n], *compare(n, theirs, ours, rounds)) for n in names]
     finally:
         theirs.close()
         ours.close()
+    return all(reached)
 
 
 def main() -> None:

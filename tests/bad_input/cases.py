@@ -54,6 +54,11 @@ def schedule(*parts):
     return made
 
 
+def acquisition(**processing):
+    slot = pulse.MemorySlot(0)
+    return schedule((0, pulse.Acquire(22400, pulse.AcquireChannel(0), slot, **processing)))
+
+
 def x_pulse(qubit=0, duration=160, amp=0.2):
     return pulse.Play(pulse.Gaussian(duration, amp, 40), pulse.DriveChannel(qubit))
 
@@ -389,6 +394,42 @@ CASES = {
             lambda: run(x_circuit(), meas_level=1).result(),
             errors.BacklineError,
             ("meas_level", "gates"),
+        ),
+        Case(
+            "higher levels of gates",
+            lambda: run(x_circuit(), max_outcome_level=2),
+            errors.CapabilityError,
+            ("max_outcome_level=2", "pulses"),
+        ),
+        Case(
+            "outcomes of more than one digit",
+            lambda: run(acquisition(), max_outcome_level=10),
+            errors.OptionValueError,
+            ("max_outcome_level", "1 to 9"),
+        ),
+        Case(
+            "traces that do not fit into the memory",
+            lambda: run(acquisition(), meas_level=0, meas_return="single", shots=8000),
+            errors.CapabilityError,
+            ("GiB", "meas_return='avg'"),
+        ),
+        Case(
+            "a kernel that does not exist",
+            lambda: run(acquisition(kernel=pulse.Kernel("wavelet"))),
+            errors.InputError,
+            ("'wavelet'", "boxcar"),
+        ),
+        Case(
+            "a kernel that does not fit",
+            lambda: run(acquisition(kernel=pulse.Kernel("mine", weights=[1, 2]))),
+            errors.InputError,
+            ("2 weights", "22400"),
+        ),
+        Case(
+            "a discriminator that does not exist",
+            lambda: run(acquisition(discriminator=pulse.Discriminator("svm"))),
+            errors.InputError,
+            ("'svm'", "linear_discriminator"),
         ),
     ],
     "Devices and their files": [

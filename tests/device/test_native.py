@@ -65,7 +65,13 @@ def whole() -> Device:
                 t2=2e-4 / 3,
                 levels=5,
                 readout=Readout(
-                    frequency=7.1e9, p1_given_0=0.1, p0_given_1=0.2, error=0.15, duration=1e-6
+                    frequency=7.1e9,
+                    p1_given_0=0.1,
+                    p0_given_1=0.2,
+                    error=0.15,
+                    duration=1e-6,
+                    kappa=1e6 / 3,
+                    chi=-2e5 / 3,
                 ),
             ),
             Qubit(operational=False),

@@ -74,6 +74,28 @@ def test_the_page_on_pictures_draws_what_it_shows(tmp_path, monkeypatch):
     assert made[:24] == shown[:24]  # both are PNG files, and of the same size
 
 
+def test_the_page_on_measurement_draws_what_it_shows(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    scope = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", backline.errors.DeviceWarning)
+        for program in programs("docs/measurement.md"):
+            exec(compile(program, "measurement.md", "exec"), scope)
+    printed = capsys.readouterr().out.splitlines()
+    points, kernels, traces, leaked, populations, twice, sharp = printed
+    assert points == "(1500, 1)"
+    assert traces == sharp == "(1, 22400)"
+    assert all(complex(point).real > 0.5 for point in kernels.strip("[]").split())
+    assert eval(leaked)["2"] > 900
+    assert eval(populations)[2] > 0.99
+    assert set(eval(twice)) <= {"00", "11"}
+    for name in ("iq.png", "traces.png"):
+        made, shown = (
+            (folder / name).read_bytes() for folder in (tmp_path, ROOT / "docs/pictures")
+        )
+        assert made[:24] == shown[:24]  # both are PNG files, and of the same size
+
+
 def test_the_page_on_devices_names_what_there_is():
     (program,) = programs("docs/devices.md")
     assert f"backline.devices()                     # {backline.devices()}" in program

@@ -115,9 +115,22 @@ def _stimulus(
     name = f"m{qubit}"
     lane = _Lane(name, dt, sampled=_sampled_once)
     for start, instruction in instructions:
-        absolute = isinstance(instruction, SetFrequency)
-        lane.add(start, instruction, frequencies if absolute else {name: 0.0, **frequencies})
+        if isinstance(instruction, SetFrequency):
+            _known(name, frequencies)  # without it, an absolute frequency means nothing
+        lane.add(start, instruction, {name: 0.0, **frequencies})
     return lane.track()
+
+
+def _known(name: str, frequencies: Mapping[str, float]) -> float:
+    """The frequency, in Hz, at which a channel starts."""
+    frequency = frequencies.get(name)
+    if frequency is None:
+        known = ", ".join(sorted(frequencies)) or "none"
+        raise InputError(
+            f"channel {name} is used, and its frequency is not known: known are {known}",
+            channel=name,
+        )
+    return float(frequency)
 
 
 def _sampled(pulse: Pulse) -> NDArray[np.complex128]:
@@ -152,7 +165,7 @@ class _Lane:
         self, start: int, instruction: Play | _FrameChange, frequencies: Mapping[str, float]
     ) -> None:
         if self.frequency is None:
-            self.frequency = self._initial(frequencies)
+            self.frequency = _known(self.name, frequencies)
             self.frames[0] = (self.frequency, 0.0)
         if isinstance(instruction, Play):
             self.starts.append(start)
@@ -178,16 +191,6 @@ class _Lane:
             frequencies=np.array([self.frames[time][0] for time in times]),
             phases=np.array([self.frames[time][1] for time in times]),
         )
-
-    def _initial(self, frequencies: Mapping[str, float]) -> float:
-        frequency = frequencies.get(self.name)
-        if frequency is None:
-            known = ", ".join(sorted(frequencies)) or "none"
-            raise InputError(
-                f"channel {self.name} is used, and its frequency is not known: known are {known}",
-                channel=self.name,
-            )
-        return float(frequency)
 
     def _tune(self, start: int, before: float, frequency: float) -> None:
         if not math.isfinite(frequency):

@@ -80,7 +80,7 @@ def _resonator(device: Device, qubit: int, measurement: _Measurement, dt: float)
         qubit=qubit,
         kappa=kappa,
         chi=readout.chi or kappa / 2,
-        frequency=readout.frequency,
+        frequency=readout.frequency or 0.0,  # where it is not known, channels count from it
         stimulus=stimulus,
         start=start,
         duration=duration,

@@ -134,7 +134,7 @@ class Instruments:
             facts["output_samples"] = [0 if k is None else self.signals[k].samples for k in order]
             facts["dtm"] = self.signals[0].resonator.dtm or self.waveforms.dt
             return facts
-        clouds = [None if k is None else self.signals[k].cloud() for k in order]
+        clouds = [None if k is None else self.signals[k].cloud for k in order]
         facts["iq_centers"] = [cloud and _pairs(cloud.centers) for cloud in clouds]
         facts["iq_widths"] = [cloud and cloud.width for cloud in clouds]
         return facts

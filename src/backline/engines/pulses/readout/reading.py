@@ -84,7 +84,7 @@ def read_points(
     """
     points = np.zeros((len(levels), slots), np.complex128)
     for signal, found in zip(signals, levels.T, strict=True):
-        points[:, signal.acquisition.slot] = _points(signal.cloud(), found, random)
+        points[:, signal.acquisition.slot] = _points(signal.cloud, found, random)
     return points
 
 
@@ -114,7 +114,7 @@ def read_outcomes(
     outcomes = np.zeros((len(levels), slots), np.uint8)
     for signal, found in zip(signals, levels.T, strict=True):
         if signal.acquisition.classified:
-            cloud = signal.cloud()
+            cloud = signal.cloud
             points = _points(cloud, found, random)
             discriminator = signal.acquisition.discriminator or Trained()
             read = discriminator.classify(points, cloud, highest)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +91,7 @@ class Signal:
         fields = response(resonator, track, start, duration, levels=self.levels, dt=self.dt)
         return self.calibrated.scale * fields
 
+    @cached_property
     def cloud(self) -> Cloud:
         """The points that the acquisition's kernel makes of its traces."""
         if self.acquisition.kernel is not None:
