@@ -15,6 +15,7 @@ from backline.engines.pulses.readout.calibrated import calibrated
 from backline.engines.pulses.readout.discriminators import Gaussians, Threshold, Trained
 from backline.engines.pulses.readout.kernels import Boxcar, Weighted
 from backline.engines.pulses.readout.resonator import default_kappa
+from backline.engines.pulses.readout.response import response
 from backline.errors import DeviceError, InputError, QubitError
 from backline.lowering.processing import read_discriminator, read_kernel
 from backline.pulse import Discriminator, Kernel
@@ -93,6 +94,21 @@ def test_a_measure_channel_of_unknown_frequency_may_shift_it_and_not_set_it():
         lower((0, fix), *played, frequencies=frequencies)
     with pytest.raises(InputError, match="m0 is used, and its frequency is not known"):
         lower((0, shift), (1, fix), *played, frequencies=frequencies)
+
+
+def test_when_the_probe_changes_its_frequency_does_not_matter_before_it_plays():
+    """The trace is demodulated by the running oscillator, whose phase stays continuous."""
+    (one,) = lowering.resonators(device(frequency=7e9), (0,))
+    answers = []
+    for time in (0, 137, 390):
+        (track,) = lower(
+            (time, pulse.ShiftFrequency(1.7e6, M0)),
+            (400, pulse.Play(SQUARE, M0)),
+            (400, acquire()),
+        ).stimuli
+        answers.append(response(one, track, 400, 100, levels=2, dt=DT))
+    np.testing.assert_allclose(answers[1], answers[0], rtol=1e-5)
+    np.testing.assert_allclose(answers[2], answers[0], rtol=1e-5)
 
 
 # Kernels and discriminators

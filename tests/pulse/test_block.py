@@ -313,3 +313,21 @@ def test_references_may_use_any_channel_when_blocks_are_compared():
     assert block(wait(1), x) != block(x, wait(1))
     assert block(block(x), wait(1)) != block(wait(1), block(x))
     assert block(x, pulse.Reference("y")) != block(pulse.Reference("y"), x)
+
+
+def nested(depth):
+    """Blocks inside blocks that all use the same two channels."""
+    block = pulse.ScheduleBlock()
+    for _ in range(depth):
+        outer = pulse.ScheduleBlock()
+        outer.append(block)
+        for channel in (D0, D1):
+            outer.append(pulse.Delay(10, channel))
+        block = outer
+    return block
+
+
+def test_blocks_deep_inside_blocks_are_compared():
+    # Twice the work with every level would take longer than the universe has lasted.
+    assert nested(100) == nested(100)
+    assert nested(100) != nested(101)

@@ -320,3 +320,51 @@ def test_compress_shares_equal_pulses():
 def test_flatten_takes_schedules_alone():
     with pytest.raises(PulseError, match="takes a Schedule"):
         flatten(pulse.ScheduleBlock())
+
+
+def test_copies_keep_their_own_slots():
+    schedule = pulse.Schedule((20, play(10)), (0, play(10)))  # the second comes before the first
+    grown = schedule.insert(10, play(5))
+    assert schedule.timeslots == {D0: [(0, 10), (20, 30)]}
+    assert grown.timeslots == {D0: [(0, 10), (10, 15), (20, 30)]}
+    with pytest.raises(PulseError, match="10 to 15 are taken"):
+        grown.insert(12, play(2))
+    schedule.insert(12, play(2), inplace=True)
+    assert grown.timeslots == {D0: [(0, 10), (10, 15), (20, 30)]}
+
+
+def test_a_schedule_that_is_there_twice_is_copied():
+    x = pulse.Schedule(play(10), name="x")
+    both = pulse.Schedule((0, x), (20, x))
+    x.insert(10, play(10), inplace=True)
+    assert both == pulse.Schedule((0, play(10)), (20, play(10)))
+
+
+def test_parameters_follow_what_is_inserted_and_assigned():
+    schedule = pulse.Schedule(pulse.ShiftPhase(A, D0))
+    assert schedule.parameters == {A}
+    schedule.insert(0, pulse.ShiftPhase(A + B, D0), inplace=True)
+    assert schedule.parameters == {A, B}
+    schedule.assign_parameters({A: 1.0}, inplace=True)
+    assert schedule.parameters == {B}
+    schedule.assign_parameters({B: A}, inplace=True)
+    assert schedule.parameters == {A}
+    assert not schedule.assign_parameters({A: 0}, inplace=False).is_parameterized()
+    assert schedule.is_parameterized()
+
+
+def test_channels_that_become_one_may_overlap():
+    free = pulse.Schedule(
+        (0, play(10, pulse.DriveChannel(A))), (5, play(10, pulse.DriveChannel(B)))
+    )
+    assert free.assign_parameters({A: 0, B: 1}, inplace=False).channels == (D0, D1)
+    with pytest.raises(PulseError, match="overlaps"):
+        free.assign_parameters({A: 0, B: 0}, inplace=False)
+
+
+def test_a_part_of_a_schedule_has_its_own_times(base):
+    late = base.filter(channels=D1)
+    assert (late.channels, late.start_time, late.duration) == ((D1,), 3, 10)
+    assert late.timeslots == {D1: [(3, 10)]}
+    with pytest.raises(PulseError, match="3 to 10 are taken"):
+        late.insert(9, play(5, D1))

@@ -327,7 +327,8 @@ class Schedule(NamedProgram):
         if self._shared:
             self._children = list(self._children)
             self._spans = dict(self._spans)
-            self._slots = None
+            if self._slots is not None:
+                self._slots = {channel: list(taken) for channel, taken in self._slots.items()}
             self._shared = False
         wider = timeslots.continued(self._spans, spans, start)
         if wider is None or self._slots is not None:
@@ -414,18 +415,23 @@ class Schedule(NamedProgram):
         return self._part([(t, i) for t, i in self.instructions if wanted(t, i)])
 
     def _assigned(self, values: Assignment, inplace: bool) -> Schedule:
-        children: list[Timed] = [
-            (t, c._assigned(values, False) if isinstance(c, Schedule) else c._bound(values))
-            for t, c in self._children
-        ]
-        if all(a[1] is b[1] for a, b in zip(children, self._children, strict=True)):
-            return self if inplace else self._copy()
-        if any(channel.is_parameterized() for channel in self._spans):
+        changed = False
+        children: list[Timed] = []
+        for time, child in self._children:
+            new = (
+                child._assigned(values, inplace=False)
+                if isinstance(child, Schedule)
+                else child._bound(values)
+            )
+            changed = changed or new is not child
+            children.append((time, new))
+        if changed and any(map(Channel.is_parameterized, self._spans)):
             return self._rebuilt(children, inplace)
-        # Durations are numbers in a schedule: nothing changes that could make an overlap.
         assigned = self if inplace else self._copy()
-        assigned._children = children
-        assigned._flat = assigned._free = None
+        if changed:
+            # Durations are numbers in a schedule: nothing changes that could make an overlap.
+            assigned._children = children
+            assigned._flat = assigned._free = None
         return assigned
 
     # As a Python object

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from backline.pulse.library.closed_form import Array, ScaledShape, real_amplitude
 from backline.pulse.library.gaussian import (
     bad_sigma,
+    centered_gaussian,
     drag_height,
-    lifted_gaussian,
     symbolic_drag_limit,
     symbolic_gaussian,
     symbolic_sigma,
@@ -67,7 +67,7 @@ class Drag(ScaledShape):
         duration, sigma, beta = self._values[:3]
         center = duration / 2
         t -= center
-        envelope = lifted_gaussian(t, center + 1.0, sigma)
+        envelope = centered_gaussian(t, center + 1.0, sigma)
         t *= -1 / sigma**2
         if isinstance(beta, complex):
             return envelope * (1 + 1j * beta * t)

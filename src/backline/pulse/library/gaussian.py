@@ -62,6 +62,15 @@ def lifted_gaussian(x: NDArray[np.float64], end: float, sigma: float) -> NDArray
     return y
 
 
+def centered_gaussian(x: NDArray[np.float64], end: float, sigma: float) -> NDArray[np.float64]:
+    """`lifted_gaussian` for x that ascend from -a to a: the second half mirrors the first."""
+    half = (len(x) + 1) // 2
+    y = np.empty(len(x))
+    y[:half] = lifted_gaussian(x[:half], end, sigma)
+    y[half:] = y[: len(x) - half][::-1]
+    return y
+
+
 def drag_height(sigma: float, beta: Value) -> float:
     """A bound of a DRAG shape's norm: 1 where it is highest at the center, else infinity."""
     # |1 - i β x/σ²| exp(-x²/2σ²) is highest at x = 0 as long as β is real and |β| ≤ σ.
@@ -114,7 +123,7 @@ class Gaussian(SigmaPulse):
         duration, sigma = self._values[:2]
         center = duration / 2
         t -= center
-        return lifted_gaussian(t, center + 1.0, sigma)
+        return centered_gaussian(t, center + 1.0, sigma)
 
     @classmethod
     def _symbolic_shape(cls, sp: Any) -> Any:
