@@ -4,9 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 OLDEST := .venv-oldest
 QISKIT1 := .venv-qiskit1
+PEERS := .venv-peers
+DYNAMICS := .venv-dynamics
 PYTEST_WORKERS ?= 2
 
-.PHONY: help demo test test-slow test-oldest bench lint format clean
+.PHONY: help demo test test-slow test-oldest bench bench-engines lint format clean
 
 help:  ## Say what can be made.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
@@ -54,9 +56,22 @@ bench: $(VENV)/.dev $(QISKIT1)/.ready  ## Measure us and others, side by side in
 	$(BIN)/python bench/import_time.py
 	$(BIN)/python bench/pulse_programs.py
 
+$(PEERS)/.ready: bench/engines/requirements-peers.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+$(DYNAMICS)/.ready: bench/engines/requirements-dynamics.txt
+	$(PYTHON) -m venv $(DYNAMICS)
+	$(DYNAMICS)/bin/python -m pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+bench-engines: $(VENV)/.dev $(PEERS)/.ready $(DYNAMICS)/.ready  ## The pulse engine beside its peers.
+	$(BIN)/python bench/engines/run.py
+
 format: $(VENV)/.dev  ## Put the code in its usual form.
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 clean:  ## Remove what was built.
-	rm -rf $(VENV) $(OLDEST) $(QISKIT1) build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(OLDEST) $(QISKIT1) $(PEERS) $(DYNAMICS) build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis

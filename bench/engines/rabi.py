@@ -1,0 +1,76 @@
+"""The Rabi sweep as a user of Backline writes it: a list of schedules through `backend.run`."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from dataclasses import replace
+from typing import Any
+
+import cases
+import numpy as np
+import plain
+from prepared import Prepared
+from problem import Problem
+
+from backline import DeviceBackend, pulse
+from backline.device import Device, DriveLine, Qubit, Readout, Timing
+from backline.engines.pulses import PulseEngine, Waveforms
+
+SHOTS = 1024
+
+
+def sweep(settings: dict[str, Any]) -> Prepared:
+    """`backend.run` of all programs is timed; the engine's share of it has a part of its own.
+
+    Counts have no error that could be compared: the answer is the engine's populations.
+    """
+    problem = cases.problem("sweep")
+    backend = DeviceBackend(device(problem))
+    engine = PulseEngine(plain.model(problem), accuracy=settings["accuracy"])
+    shape, amplitudes = problem.tones[0].samples, cases.sweep_amplitudes()
+    programs = [schedule(amplitude * shape) for amplitude in amplitudes]
+    waveforms = [lane(problem, amplitude) for amplitude in amplitudes]
+
+    def run() -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return backend.run(programs, shots=SHOTS, seed_simulator=1).result()
+
+    def solve() -> Any:
+        return np.array([engine.populations(item) for item in waveforms])
+
+    def solving() -> float:
+        start = time.perf_counter()
+        solve()
+        return time.perf_counter() - start
+
+    return Prepared(run=run, answer=lambda result: solve(), parts={"solving": solving})
+
+
+def lane(problem: Problem, amplitude: float) -> Waveforms:
+    (tone,) = problem.tones
+    scaled = replace(tone, samples=amplitude * tone.samples)
+    return plain.program(replace(problem, tones=(scaled,)))
+
+
+def schedule(samples: Any) -> Any:
+    with pulse.build() as block, pulse.align_sequential():
+        pulse.play(pulse.Waveform(samples), pulse.DriveChannel(0))
+        pulse.acquire(100, 0, pulse.MemorySlot(0))
+    return block
+
+
+def device(problem: Problem) -> Device:
+    """The problem's transmon as a device of one qubit."""
+    (item,) = problem.transmons
+    qubit = Qubit(
+        frequency=item.frequency, anharmonicity=item.anharmonicity, readout=Readout(error=0.0)
+    )
+    return Device(
+        name="one",
+        qubits=(qubit,),
+        couplings=(),
+        drive_lines=(DriveLine(qubit=0, strength=item.strength),),
+        timing=Timing(dt=problem.dt),
+    )

@@ -1,0 +1,35 @@
+"""Backline: each call starts from plain numbers, and everything is included."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import cases
+import plain
+from prepared import Prepared
+
+from backline.engines.pulses import PulseEngine
+
+
+def prepare(name: str, settings: dict[str, Any]) -> Prepared:
+    """A case for Backline.
+
+    Args:
+        name: Of the case.
+        settings: `accuracy`.
+    """
+    gives = cases.CASES[name].gives
+    if gives == "sweep":
+        from rabi import sweep
+
+        return sweep(settings)
+    if gives == "counts":
+        from ghz import counts
+
+        return counts(settings)
+    problem = cases.problem(name)
+    options = {} if problem.rwa else {"rwa": False}
+    engine = PulseEngine(plain.model(problem), accuracy=settings["accuracy"], **options)
+    waveforms = plain.program(problem)
+    solve = engine.propagator if gives == "propagator" else engine.final_state
+    return Prepared(run=lambda: solve(waveforms))
