@@ -294,7 +294,7 @@ def test_time_grows_with_the_number_of_gates_and_not_faster():
         return time.perf_counter() - started
 
     seconds(10)
-    assert seconds(80) < 24 * min(seconds(10) for _ in range(3))
+    assert min(seconds(80) for _ in range(2)) < 24 * min(seconds(10) for _ in range(3))
 
 
 def _single(name, qubit):

@@ -12,11 +12,12 @@ from qiskit.circuit import QuantumCircuit
 from qiskit.result.models import ExperimentResult
 from qiskit.transpiler import Target
 
+from backline.backends.binds import bound_programs
 from backline.backends.experiment import Experiment, draw_seed, seeded
 from backline.backends.job import BackendJob
 from backline.backends.results import experiment_result
 from backline.contract.backend import BackendV2
-from backline.contract.checks import check_programs
+from backline.contract.checks import Checked, checked_programs
 from backline.contract.options import Option, Options, merged
 from backline.contract.pulse_gates import carries_pulses
 from backline.engines.outcomes import Outcomes
@@ -64,6 +65,8 @@ class BackendBase(BackendV2):
     - `max_circuits` (property, where there is a limit): experiments in one call of `execute`.
     - `check(program, options)` (where the target does not say everything): refuse what cannot
       run.
+    - `prepare(programs, options)` (where checking is half of the work): keep what it found for
+      `execute`.
 
     A backend is copied and pickled by its clients (Qiskit Runtime's local mode does), and runs
     several jobs at once: keep locks, connections and pools out of its attributes, and what
@@ -106,7 +109,31 @@ class BackendBase(BackendV2):
             InputError: Or another `BacklineError`, before any work starts.
         """
 
-    def run(self, run_input: Any, *, unknown_options: str = "error", **options: Any) -> BackendJob:
+    def prepare(self, programs: Sequence[Checked], options: Options) -> Sequence[Any]:
+        """Check the programs of a run, and keep what `execute` needs of the work that it took.
+
+        Args:
+            programs: All of the run's, which the target allows.
+            options: All options of this run.
+
+        Returns:
+            One entry a program: it comes to `execute` as `Experiment.prepared`.
+
+        Raises:
+            InputError: Or another `BacklineError`, before any work starts.
+        """
+        for checked in programs:
+            self.check(checked.program, options)
+        return [None] * len(programs)
+
+    def run(
+        self,
+        run_input: Any,
+        *,
+        parameter_binds: Any = None,
+        unknown_options: str = "error",
+        **options: Any,
+    ) -> BackendJob:
         """Run circuits and schedules.
 
         The job has copies of them: they may be changed and used again while it runs.
@@ -114,6 +141,10 @@ class BackendBase(BackendV2):
         Args:
             run_input: A `QuantumCircuit`, `Schedule` or `ScheduleBlock`, or a list that may mix
                 them.
+            parameter_binds: Values of the programs' parameters, as Aer takes them: a list of one
+                dict a program, each of parameters (or names) to as many values each, or one dict
+                for all. Each program runs with each of its sets of values, in their order, and
+                its result's header has them in `metadata["parameters"]`.
             unknown_options: What to do with options that this backend does not have: "error",
                 "warn" or "ignore".
             **options: Win over `self.options` for this run alone.
@@ -127,15 +158,17 @@ class BackendBase(BackendV2):
             OptionValueError: If an option's value is not allowed.
         """
         chosen = self._chosen(options, unknown_options)
-        for program in (programs := self._checked(run_input, chosen)):
-            self.check(program, chosen)
+        if parameter_binds is not None:
+            run_input = bound_programs(run_input, parameter_binds)
+        programs = self._checked(run_input, chosen)
+        prepared = self.prepare(programs, chosen)
         seed = dict(chosen).get("seed_simulator")
         if seed is None:
             seed = draw_seed()
             if "seed_simulator" in dict(chosen):
                 chosen = merged(chosen, {"seed_simulator": seed})
         settings = {**dict(chosen), "seed_simulator": seed}
-        experiments = seeded([_kept(program) for program in programs], seed)
+        experiments = seeded([_kept(item.program) for item in programs], seed, prepared)
         size = self._batch_size(len(experiments))
         batches = [
             self._batch(experiments[first : first + size], chosen, settings)
@@ -165,16 +198,15 @@ class BackendBase(BackendV2):
         pairs = self._control_pairs()
         return None if pairs is None else {f"u{index}" for index in pairs}
 
-    def _checked(self, run_input: Any, options: Options) -> list[Any]:
+    def _checked(self, run_input: Any, options: Options) -> list[Checked]:
         """The programs of a run, all of which the target allows (K44)."""
         channels = self._channel_names()
-        programs = check_programs(
+        programs = checked_programs(
             run_input, self._run_target(options), device_name=str(self.name), channels=channels
         )
-        for program in programs if channels is None else ():
-            circuit = isinstance(program, QuantumCircuit)
-            if not circuit or carries_pulses(program):
-                what = "carries pulses" if circuit else "is a pulse program"
+        for program, schedule in programs if channels is None else ():
+            if schedule is not None or carries_pulses(program):
+                what = "carries pulses" if schedule is None else "is a pulse program"
                 raise InputError(
                     f"backend {self.name!r} plays no pulses, and {program.name!r} {what}"
                 )

@@ -8,16 +8,22 @@ from typing import TYPE_CHECKING, Any
 from backline.backends.base import BackendBase, standard_options
 from backline.backends.described import DescribedBackend
 from backline.backends.experiment import Experiment
+from backline.backends.progress import Report
+from backline.backends.spectators import SpectatorsOption
+from backline.backends.state_forms import named_qubits
+from backline.contract.checks import Checked
 from backline.contract.options import Option, Options, merged
 from backline.contract.run_calibrations import RunCalibrations
 from backline.contract.target import Target
 from backline.device.subset import subset
 from backline.engines.gates import METHODS
 from backline.engines.outcomes import Outcomes
+from backline.errors import InputError
 from backline.jobs import map_in_order
 
 if TYPE_CHECKING:
     from backline.backends.execution import Executor
+    from backline.backends.solution import Solution
 
 
 class DeviceBackend(DescribedBackend, BackendBase):
@@ -39,6 +45,8 @@ class DeviceBackend(DescribedBackend, BackendBase):
       `InstructionScheduleMap`, `{(name, qubits): schedule}`, or Qiskit 1.4's
       `{name: {(qubits, parameters): schedule}}`;
     - `noise`, `idle_noise`, `readout_noise` (gates), `relaxation` (T1 and T2 of pulses), all True;
+    - `spectators` (0): which qubits pulses are simulated with, beside those that they drive: up to
+      so many couplings away, or a list of qubits;
     - `noise_model`: an Aer noise model in place of the device's (gates);
     - `method`: of Aer, None lets it choose (gates);
     - `meas_level` (2; of pulses also 1 for points in the IQ plane, and 0 for raw traces),
@@ -66,6 +74,12 @@ class DeviceBackend(DescribedBackend, BackendBase):
             idle_noise=Option(True, type=bool, help="qubits that wait decay (gates)"),
             readout_noise=Option(True, type=bool, help="readings may be wrong"),
             relaxation=Option(True, type=bool, help="T1 and T2 count (pulses)"),
+            spectators=SpectatorsOption(
+                0,
+                type=object,
+                help="qubits that are simulated without being driven: up to so many couplings "
+                "away from those that are, or a list of qubits (pulses)",
+            ),
             noise_model=Option(
                 None, type=object, allow_none=True, help="of Aer, in place of the device's (gates)"
             ),
@@ -100,7 +114,20 @@ class DeviceBackend(DescribedBackend, BackendBase):
             CapabilityError: Saying what is missing.
             CalibrationError: If a gate must be played and has no schedule.
         """
-        self._executor(options).check(program)
+        self.prepare([Checked(program, None)], options)
+
+    def prepare(self, programs: Sequence[Checked], options: Options) -> Sequence[Any]:
+        """Check the programs of a run, and lower those that are played as pulses.
+
+        Args:
+            programs: All of the run's, which the target allows.
+            options: All options of this run.
+
+        Raises:
+            CapabilityError: Saying what is missing.
+            CalibrationError: If a gate must be played and has no schedule.
+        """
+        return self._executor(options).prepare(programs)
 
     def execute(
         self, experiments: Sequence[Experiment], options: Options
@@ -111,7 +138,75 @@ class DeviceBackend(DescribedBackend, BackendBase):
             experiments: In the order of the job's input.
             options: All options of the run.
         """
-        return map_in_order(self._executor(options), experiments)
+        from backline.backends.chunking import chunks, one_by_one
+
+        cut = chunks(experiments)
+        return one_by_one(cut, map_in_order(self._executor(options), cut))
+
+    def solve(
+        self,
+        program: Any,
+        *,
+        initial_state: Any = None,
+        times: Any = None,
+        what: str = "states",
+        progress: bool | Report = False,
+        **options: Any,
+    ) -> Solution:
+        """What a program does to the qubits over time, instead of counts.
+
+        It is played as pulses, and nothing is measured: states are those that a measurement would
+        find at each time. Those qubits are simulated that the program drives, with the chosen
+        `spectators` and what `initial_state` names.
+
+        Args:
+            program: A `Schedule`, a `ScheduleBlock`, or a compiled circuit.
+            initial_state: None for the ground state; a label of levels, one digit a simulated
+                qubit, as "10" for the second of two in level 1; `{qubit: level}`, all others in
+                level 0; amplitudes or a density matrix, over all levels or over the lowest two of
+                each qubit; a `Statevector` or `DensityMatrix` of Qiskit.
+            times: When states are saved, each at the nearest edge of a sample: None for start and
+                end, a number of equidistant times, "samples" for every sample, or an array of
+                seconds. All but the last end where the last acquisition begins, if there is one.
+            what: "states", or "propagators" for these and the propagators of the Hamiltonian. T1
+                and T2 take no part then.
+            progress: True for a bar on a terminal or in a notebook, after a second; or a function,
+                which is called now and then with the part that is done, from 0 to 1. What it
+                raises stops the evolution.
+            **options: Win over `self.options` for this call alone, those of pulses: `relaxation`
+                (False for pure states), `noise`, `spectators`, `calibrations`, ….
+
+        Raises:
+            InputError: If the program cannot run on this device, or the initial state does not
+                fit.
+            CapabilityError: If the device's description lacks something, or the simulation is too
+                large.
+            OptionValueError: If an option's value, `times` or `what` is not allowed.
+            UnknownOptionError: If an option does not exist.
+
+        Example:
+            >>> import backline
+            >>> from backline import pulse
+            >>> backend = backline.load("manila")
+            >>> with pulse.build(backend, name="x") as program:
+            ...     pulse.play(pulse.Drag(160, 0.2, 40, -0.6), pulse.drive_channel(0))
+            >>> solution = backend.solve(program, times=11, relaxation=False)
+            >>> solution
+            <Solution of 'x': 11 states up to 35.5556 ns, qubit 0 with 3 levels>
+            >>> solution.populations(0).shape
+            (11, 3)
+        """
+        from backline.backends import solving
+
+        solving.check_request(what, options)
+        chosen = self._chosen({**options, "engine": "pulses"}, "error")
+        programs = self._checked(program, chosen)
+        if len(programs) != 1:
+            raise InputError(f"solve takes one program, and {len(programs)} are given")
+        played = self._executor(chosen).play(programs[0], named_qubits(initial_state))
+        return solving.solution_of(
+            played, initial_state=initial_state, times=times, what=what, progress=progress
+        )
 
     def _executor(self, options: Options) -> Executor:
         # The engines, with all that they import, cost more than the rest: only runs pay.

@@ -1,28 +1,31 @@
-"""One experiment on one device: which engine runs it, and how."""
+"""The experiments of one run on one device: which engine runs them, and how."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from qiskit.circuit import QuantumCircuit
 
-from backline import lowering
 from backline.backends.cautions import caution
 from backline.backends.experiment import Experiment
+from backline.backends.playing import Played, Player
+from backline.contract.checks import Checked
 from backline.contract.options import Options
 from backline.contract.pulse_gates import carries_pulses
 from backline.contract.target import Target
-from backline.device.channels import channel_frequencies
 from backline.device.model import Device
 from backline.engines.gates import GateEngine
 from backline.engines.outcomes import Outcomes
-from backline.engines.pulses import PulseEngine, Waveforms
+from backline.engines.pulses import watched
 from backline.errors import CapabilityError
+from backline.jobs import raise_if_stopping
 
-# Between a caution and who is to see it: _check_pulses, Executor.check, DeviceBackend.check,
+# Between a caution and who is to see it: Executor.prepare, DeviceBackend.prepare,
 # BackendBase.run, its caller.
-_TO_THE_CALLER_OF_RUN = 5
+_TO_THE_CALLER_OF_RUN = 4
+_TO_THE_CALLER_OF_SOLVE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +42,27 @@ class Executor:
     target: Target
     options: Options
 
-    def __call__(self, experiment: Experiment) -> Outcomes:
-        """Run one experiment.
+    def __call__(self, chunk: Sequence[Experiment]) -> list[Outcomes | BaseException]:
+        """Run experiments that belong together, as `chunking.chunks` cut them.
 
         Args:
-            experiment: A program that `check` let through.
+            chunk: Experiments that `prepare` let through.
 
         Raises:
-            BacklineError: What the lowering or the engine has to say against it.
+            BacklineError: What the gate engine has to say against it.
         """
-        program, shots = experiment.program, self.options.shots
-        if self.engine(program) == "gates":
-            return self._gate_engine().run(program, shots=shots, seed=experiment.seed)
-        engine, waveforms = self._pulses(program, self._schedule(program))
-        return engine.run(waveforms, shots=shots, seed=experiment.seed)
+        shots = self.options.shots
+        if chunk[0].prepared is None:
+            engine = self._gate_engine()
+            return [engine.run(item.program, shots=shots, seed=item.seed) for item in chunk]
+        played = [item.prepared for item in chunk]
+        with watched(lambda _: raise_if_stopping()):
+            entries = played[0].engine.run_batch(
+                [item.waveforms for item in played],
+                shots=shots,
+                seeds=[item.seed for item in chunk],
+            )
+            return [_with_facts(*pair) for pair in zip(entries, played, strict=True)]
 
     def engine(self, program: Any) -> str:
         """The engine that a program runs on: "gates" or "pulses"."""
@@ -61,20 +71,49 @@ class Executor:
         plain = isinstance(program, QuantumCircuit) and self.options.calibrations is None
         return "gates" if plain and not carries_pulses(program) else "pulses"
 
-    def check(self, program: Any) -> None:
-        """Refuse what the chosen engine or the device cannot do.
+    def prepare(self, programs: Sequence[Checked]) -> list[Played | None]:
+        """Refuse what the chosen engine or the device cannot do, and make the rest ready.
 
         Args:
-            program: A program that the target allows.
+            programs: The programs of a run, which the target allows.
+
+        Returns:
+            What is played of each program; None for what runs on gates.
 
         Raises:
             CapabilityError: Saying what is missing.
             CalibrationError: If a gate must be played and has no schedule.
         """
-        if self.engine(program) == "gates":
-            self._check_gates(program)
-        else:
-            self._check_pulses(program)
+        player = Player(self.device, self.target, self.options)
+        prepared: list[Played | None] = []
+        for checked in programs:
+            if self.engine(checked.program) == "gates":
+                self._check_gates(checked.program)
+                prepared.append(None)
+                continue
+            played = player.play(checked)
+            played.engine.instruments(played.waveforms).check(self.options.shots)
+            name = checked.program.name
+            caution(name, played.waveforms, self.device, stacklevel=_TO_THE_CALLER_OF_RUN)
+            prepared.append(played)
+        return prepared
+
+    def play(self, checked: Checked, joining: Collection[int]) -> Played:
+        """Make one program ready to be solved.
+
+        Args:
+            checked: The program, which the target allows.
+            joining: Qubits that are simulated too, beside the chosen spectators.
+
+        Raises:
+            CapabilityError: Saying what is missing.
+            CalibrationError: If a gate must be played and has no schedule.
+        """
+        played = Player(self.device, self.target, self.options).play(checked, joining)
+        caution(
+            checked.program.name, played.waveforms, self.device, stacklevel=_TO_THE_CALLER_OF_SOLVE
+        )
+        return played
 
     def _check_gates(self, program: Any) -> None:
         if not isinstance(program, QuantumCircuit):
@@ -100,67 +139,6 @@ class Executor:
             )
         self._gate_engine().check(program)
 
-    def _check_pulses(self, program: Any) -> None:
-        device = self.device
-        lacks = [
-            what
-            for what, there in (
-                ("a Hamiltonian (couplings)", device.couplings is not None),
-                ("drive lines", bool(device.drive_lines)),
-                ("dt", device.timing.dt is not None),
-            )
-            if not there
-        ]
-        if lacks:
-            raise CapabilityError(
-                f"device {device.name!r} cannot play {program.name!r} as pulses: "
-                f"its description lacks {' and '.join(lacks)}"
-            )
-        if self.options.noise_model is not None:
-            raise CapabilityError(
-                "noise_model is for engine='gates': pulses take their noise from the device"
-            )
-        # What no engine could play is said here, and not later.
-        engine, waveforms = self._pulses(program, self._schedule(program))
-        engine.check()
-        engine.instruments(waveforms).check(self.options.shots)
-        caution(program.name, waveforms, device, stacklevel=_TO_THE_CALLER_OF_RUN)
-
-    def _schedule(self, program: Any) -> Any:
-        """What is played: a circuit in pulses, a pulse program as it is."""
-        if isinstance(program, QuantumCircuit):
-            return lowering.schedule(program, self.target)
-        return program
-
-    def _pulses(self, program: Any, schedule: Any) -> tuple[PulseEngine, Waveforms]:
-        """The engine with the part of the device that a schedule touches, and what it plays."""
-        options, device = self.options, self.device
-        waveforms = lowering.compile(
-            schedule,
-            dt=self.target.dt,
-            frequencies=channel_frequencies(device),
-            num_slots=program.num_clbits if isinstance(program, QuantumCircuit) else None,
-        )
-        acquired = sorted({acquisition.qubit for acquisition in waveforms.acquisitions})
-        # A program that touches nothing still takes its time: let one qubit wait for it.
-        qubits = lowering.touched_qubits(schedule, device) or (*acquired, 0)[:1]
-        engine = PulseEngine(
-            lowering.pulse_model(device, qubits, resting=acquired),
-            relaxation=options.noise and options.relaxation,
-            readout_noise=options.noise and options.readout_noise,
-            resonators=lowering.resonators(device, acquired) if self._sees(waveforms) else (),
-            meas_level=options.meas_level,
-            meas_return=options.meas_return,
-            max_outcome_level=options.max_outcome_level,
-        )
-        return engine, waveforms
-
-    def _sees(self, waveforms: Waveforms) -> bool:
-        """Whether traces or points play a part; published confusion needs none."""
-        return self.options.meas_level < 2 or any(
-            item.classified for item in waveforms.acquisitions
-        )
-
     def _gate_engine(self) -> GateEngine:
         options = self.options
         return GateEngine(
@@ -172,3 +150,9 @@ class Executor:
             method=options.method,
             memory=options.memory,
         )
+
+
+def _with_facts(entry: Outcomes | BaseException, played: Played) -> Outcomes | BaseException:
+    if isinstance(entry, BaseException):
+        return entry
+    return replace(entry, metadata={**entry.metadata, **played.facts})

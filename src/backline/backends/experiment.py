@@ -23,11 +23,13 @@ class Experiment:
         index: Its place in the job, from 0.
         seed: Of its random numbers, 0 to 2**63 - 1. It follows from the job's `seed_simulator`
             and the index alone, so that it does not matter how a job is split or spread.
+        prepared: What the backend's `prepare` gave for the program; None for most backends.
     """
 
     program: Any
     index: int
     seed: int
+    prepared: Any = None
 
     @property
     def name(self) -> str:
@@ -40,21 +42,25 @@ def draw_seed() -> int:
     return secrets.randbits(_ROOT_BITS)
 
 
-def seeded(programs: Sequence[Any], seed: int) -> tuple[Experiment, ...]:
+def seeded(
+    programs: Sequence[Any], seed: int, prepared: Sequence[Any] | None = None
+) -> tuple[Experiment, ...]:
     """Number programs and give each a seed of its own.
 
     Args:
         programs: The programs of a job.
         seed: The job's seed, at least 0.
+        prepared: What `Experiment.prepared` is for each.
 
     Example:
         >>> first, second = seeded(["a", "b"], 7)
         >>> first.seed == seeded(["a"], 7)[0].seed, first.seed == second.seed
         (True, False)
     """
+    found = [None] * len(programs) if prepared is None else prepared
     return tuple(
-        Experiment(program=program, index=index, seed=_spawn(seed, index))
-        for index, program in enumerate(programs)
+        Experiment(program=program, index=index, seed=_spawn(seed, index), prepared=entry)
+        for index, (program, entry) in enumerate(zip(programs, found, strict=True))
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,6 +13,7 @@ from qiskit.providers import JobStatus
 from qiskit.result.models import ExperimentResult
 
 from backline.backends.experiment import Experiment
+from backline.backends.progress import Report, shown
 from backline.backends.results import failed_result, to_result
 from backline.contract.job import Job
 from backline.contract.result import Result
@@ -24,6 +27,8 @@ _STATUS = {
     TaskStatus.CANCELLED: JobStatus.CANCELLED,
     TaskStatus.ERROR: JobStatus.ERROR,
 }
+
+_OFTEN = 0.1  # seconds between two reports of progress
 
 # A message names so many failures, and counts the others.
 _MOST_NAMED = 5
@@ -81,20 +86,29 @@ class BackendJob(Job):
         return self._run.progress
 
     def cancel(self) -> bool:
-        """Stop before the next experiment begins; what runs is not interrupted.
+        """Stop before the next experiment begins, and within those that run as pulses.
 
         Returns:
             True if the job ends cancelled; False if it had ended before.
         """
         return self._run.cancel()
 
-    def result(self, timeout: float | None = None, *, partial: bool = False) -> Result:
+    def result(
+        self,
+        timeout: float | None = None,
+        *,
+        partial: bool = False,
+        progress: bool | Report = False,
+    ) -> Result:
         """Wait for the job and give its result, experiments in the order of the input.
 
         Args:
             timeout: Longest wait in s, None for no limit.
             partial: Also give the result of a job that failed or was cancelled: its failed
                 experiments have `success=False`, no data, and a status that says why.
+            progress: True for a bar on a terminal or in a notebook, where the wait takes over a
+                second; or a function, which is called now and then with the part of the
+                experiments that is over, from 0 to 1.
 
         Raises:
             JobTimeoutError: If the job is not over in time.
@@ -102,7 +116,7 @@ class BackendJob(Job):
                 `details["indices"]` lists them.
             JobCancelledError: If the job was cancelled.
         """
-        if not self._run.wait(timeout):
+        if not self._wait(timeout, progress):
             done, total = self.progress()
             raise JobTimeoutError(
                 f"job {self.job_id()} is not over after {timeout} s: it is "
@@ -116,6 +130,18 @@ class BackendJob(Job):
     def errors(self) -> dict[int, BaseException]:
         """The experiments that failed so far, by index, and why each did."""
         return self._run.failures()
+
+    def _wait(self, timeout: float | None, progress: bool | Report) -> bool:
+        if progress is False:
+            return self._run.wait(timeout)
+        deadline = math.inf if timeout is None else time.monotonic() + timeout
+        with shown(progress, f"job on {self.backend().name}") as report:
+            while not self._run.wait(max(0.0, min(_OFTEN, deadline - time.monotonic()))):
+                if time.monotonic() >= deadline:
+                    return False
+                done, total = self.progress()
+                report(done / total)
+        return True
 
     def _pause(self, seconds: float) -> None:
         self._run.wait(seconds)  # and go on as soon as it is over

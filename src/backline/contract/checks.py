@@ -16,7 +16,7 @@ backline.errors.InputError: cx on (0, 2) is not on device 'line': ...
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from qiskit import QuantumCircuit
 from qiskit.transpiler import Target
@@ -26,10 +26,29 @@ from backline.contract.schedule_checks import check_schedule
 from backline.errors import InputError
 from backline.pulse import Schedule, ScheduleBlock
 
-__all__ = ["check_circuit", "check_programs", "check_schedule"]
+__all__ = [
+    "Checked",
+    "as_programs",
+    "check_circuit",
+    "check_programs",
+    "check_schedule",
+    "checked_programs",
+]
 
 _PROGRAMS = (QuantumCircuit, Schedule, ScheduleBlock)
 _WANTED = "a QuantumCircuit, a Schedule or a ScheduleBlock, or a list of these"
+
+
+class Checked(NamedTuple):
+    """A program that a device can run.
+
+    Attributes:
+        program: As it was given.
+        schedule: A pulse program laid out in time; None for a circuit.
+    """
+
+    program: Any
+    schedule: Schedule | None
 
 
 def check_programs(
@@ -39,7 +58,19 @@ def check_programs(
     device_name: str,
     channels: Collection[str] | None = None,
 ) -> list[Any]:
-    """Refuse what a device cannot run, or give it back as a list.
+    """Refuse what a device cannot run, or give it back as a list; see `checked_programs`."""
+    checked = checked_programs(run_input, target, device_name=device_name, channels=channels)
+    return [program for program, _ in checked]
+
+
+def checked_programs(
+    run_input: Any,
+    target: Target,
+    *,
+    device_name: str,
+    channels: Collection[str] | None = None,
+) -> list[Checked]:
+    """Refuse what a device cannot run, or give it back with what the checks found out.
 
     Args:
         run_input: A `QuantumCircuit`, `Schedule` or `ScheduleBlock`, or several, mixed or not.
@@ -54,13 +85,16 @@ def check_programs(
         InputError: As `check_circuit` and `check_schedule`, or if there is nothing to run.
             `details["index"]` is the place of the program in the input.
     """
-    programs = _as_list(run_input)
-    for index, program in enumerate(programs):
+    checked = []
+    for index, program in enumerate(as_programs(run_input)):
+        schedule = None
         try:
             if isinstance(program, QuantumCircuit):
                 check_circuit(program, target, device_name=device_name, channels=channels)
             elif isinstance(program, _PROGRAMS):
-                check_schedule(program, target, device_name=device_name, channels=channels)
+                schedule = check_schedule(
+                    program, target, device_name=device_name, channels=channels
+                )
             else:
                 raise InputError(f"{_WANTED} can be run, and not {_named(program)}")
         except InputError as error:
@@ -68,10 +102,19 @@ def check_programs(
             raise type(error)(
                 where + error.message, **{**error.details, "index": index}
             ) from error.__cause__
-    return programs
+        checked.append(Checked(program, schedule))
+    return checked
 
 
-def _as_list(run_input: Any) -> list[Any]:
+def as_programs(run_input: Any) -> list[Any]:
+    """What is given to run, as a list.
+
+    Args:
+        run_input: One program or several.
+
+    Raises:
+        InputError: If there is none.
+    """
     if isinstance(run_input, _PROGRAMS):
         return [run_input]
     if not isinstance(run_input, Iterable) or isinstance(run_input, str | bytes | Mapping):

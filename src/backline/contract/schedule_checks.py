@@ -20,7 +20,7 @@ def check_schedule(
     *,
     device_name: str,
     channels: Collection[str] | None = None,
-) -> None:
+) -> pulse.Schedule:
     """Refuse a pulse program that the device cannot play as it stands.
 
     Drive, measure and acquire channels must be of qubits that exist. Pulses must begin on
@@ -33,6 +33,9 @@ def check_schedule(
         device_name: For the message.
         channels: Names of the control channels that exist ("u0", …), others among them do no
             harm; None where that is not known.
+
+    Returns:
+        The program laid out in time: who goes on with it need not do that again.
 
     Raises:
         InputError: Naming the instruction, its channel and time, and what is allowed.
@@ -66,6 +69,7 @@ def check_schedule(
             step = target.acquire_alignment or 1
             if start % step:
                 raise _off_grid(start, instruction, device_name, "begins", start, step)
+    return schedule
 
 
 def _flat(block: Any, name: str) -> Any:

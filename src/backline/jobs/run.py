@@ -12,6 +12,7 @@ from typing import Generic, NamedTuple, TypeVar
 
 from backline.errors import EngineError, JobCancelledError, JobError
 from backline.jobs.pool import Submit, is_closing, on_worker, shared_pool
+from backline.jobs.stopping import stopped_by
 
 Value = TypeVar("Value")
 
@@ -121,7 +122,7 @@ class TaskRun(Generic[Value]):
             raise
 
     def cancel(self) -> bool:
-        """Stop before the next entry.
+        """Stop before the next entry, and within the one that runs where it asks `stopping`.
 
         Returns:
             True if the run ends cancelled; False if it had ended before.
@@ -163,10 +164,11 @@ class TaskRun(Generic[Value]):
             self._status = TaskStatus.RUNNING
             self.started = _now()
         try:
-            for batch in self._batches:
-                if self._stopping:
-                    break
-                self._run_batch(batch)
+            with stopped_by(lambda: self._stopping):
+                for batch in self._batches:
+                    if self._stopping:
+                        break
+                    self._run_batch(batch)
         except BaseException as error:  # nothing may leave a run without an end
             self._give_up(error)
         else:
@@ -179,7 +181,8 @@ class TaskRun(Generic[Value]):
             complete = self._collect(batch, first)
         except BaseException as error:  # Rust's PanicException is no Exception
             complete, cause = False, error
-        if complete or (cause is None and self._stopping):
+        gave_up = cause is None or isinstance(cause, JobCancelledError)
+        if complete or (gave_up and self._stopping):
             return
         given = len(self._entries) - first
         if cause is None:
@@ -201,6 +204,8 @@ class TaskRun(Generic[Value]):
                     reason = f"the work gave more than the {batch.size} results asked for"
                     self._fail_rest(first + batch.size, EngineError(reason))
                     return True
+                if self._stopping and isinstance(value, JobCancelledError):
+                    break  # it gave up half-way, and is not over
                 self._entries.append(value)
                 if self._stopping:
                     break

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import copy_context
+from functools import partial
 from typing import Generic, TypeVar
 
 from backline.jobs.pool import Submit, is_closing, shared_pool
@@ -46,7 +48,8 @@ def map_in_order(
             slot.run_if_free()
 
     for _ in range(min(most, len(slots) - 1)):
-        (submit or pool.submit)(help_out)
+        # Each its own copy: a context can be entered by one thread at a time.
+        (submit or pool.submit)(partial(copy_context().run, help_out))
     try:
         for slot in slots:
             slot.run_if_free()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from backline.device.model import Coupling, Device, Readout
 from backline.engines.pulses import Drive, Exchange, PulseModel, Site
+from backline.engines.pulses.labels import labelled
 from backline.errors import DeviceError, QubitError
 from backline.lowering.flat import flat_instructions
 from backline.pulse import (
@@ -38,21 +38,40 @@ def touched_qubits(schedule: Schedule | ScheduleBlock, device: Device) -> tuple[
         QubitError: If a channel belongs to no qubit of the device.
         PulseError: If the program still has unbound parameters or references.
     """
+    return driven_qubits(
+        (
+            instruction.channel.name
+            for _, instruction in flat_instructions(schedule)
+            if isinstance(instruction, Play)
+            and isinstance(instruction.channel, DriveChannel | ControlChannel)
+        ),
+        device,
+    )
+
+
+def driven_qubits(channels: Iterable[str], device: Device) -> tuple[int, ...]:
+    """The qubits that some drive and control channels need in a simulation, ascending.
+
+    Args:
+        channels: Names of channels that play, "d0" or "u3".
+        device: The device.
+
+    Raises:
+        QubitError: If a channel belongs to no qubit of the device.
+    """
     lines = {line.index: line for line in device.control_lines}
     touched: set[int] = set()
-    for _, instruction in flat_instructions(schedule):
-        if not isinstance(instruction, Play):
-            continue
-        channel = instruction.channel
-        if isinstance(channel, DriveChannel):
-            touched.add(channel.index)
-        elif isinstance(channel, ControlChannel):
-            if channel.index not in lines:
-                raise QubitError(
-                    f"{channel.name} plays, and device {device.name!r} has no such control line: "
-                    f"it has {', '.join(f'u{index}' for index in sorted(lines)) or 'none'}"
-                )
-            line = lines[channel.index]
+    for channel in set(channels):
+        kind, index = channel[0], int(channel[1:])
+        if kind == "d":
+            touched.add(index)
+        elif index not in lines:
+            raise QubitError(
+                f"{channel} plays, and device {device.name!r} has no such control line: "
+                f"it has {', '.join(f'u{index}' for index in sorted(lines)) or 'none'}"
+            )
+        else:
+            line = lines[index]
             touched.update(line.qubits)
             touched.update(qubit for qubit, _ in line.lo)
             touched.update(() if line.drives is None else (line.drives,))
@@ -127,8 +146,7 @@ def bare_frequencies(
     bare = published.copy()
     for _ in range(_ROUNDS):
         values, vectors = np.linalg.eigh(np.diag(bare - published.mean()) + exchange)
-        _, order = linear_sum_assignment(-np.abs(vectors))
-        excess = values[order] + published.mean() - published
+        excess = values[labelled(np.abs(vectors))] + published.mean() - published
         if np.abs(excess).max() < _CLOSE:
             return bare
         bare = bare - excess

@@ -41,7 +41,8 @@ def source_of(
     """Collect what is given, and ask the backend for the rest.
 
     Args:
-        backend: A backend, a `Target`, or None where `inst_map` is given.
+        backend: A backend, a `Target`, what this function gave for one, or None where `inst_map`
+            is given.
         inst_map: Calibrations to use instead of the backend's.
         meas_map: Groups of qubits measured together, instead of the backend's.
         dt: Length of a sample in s, instead of the backend's.
@@ -50,6 +51,8 @@ def source_of(
         CalibrationError: If there are no calibrations at all.
         InputError: If `dt` is no positive number.
     """
+    if isinstance(backend, Source):
+        return backend
     if dt is not None and not (math.isfinite(dt) and dt > 0):
         raise InputError(f"dt must be a positive number of seconds, got {dt}")
     target = backend if isinstance(backend, QiskitTarget) else getattr(backend, "target", None)

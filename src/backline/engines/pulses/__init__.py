@@ -1,16 +1,21 @@
 """Pulses on a device's Hamiltonian: arrays in, arrays out."""
 
 from backline.engines.pulses.engine import PulseEngine
+from backline.engines.pulses.history import History
 from backline.engines.pulses.model import Drive, Exchange, PulseModel, Site
+from backline.engines.pulses.watching import look, watched
 from backline.engines.pulses.waveforms import Acquisition, Track, Waveforms
 
 __all__ = [
     "Acquisition",
     "Drive",
     "Exchange",
+    "History",
     "PulseEngine",
     "PulseModel",
     "Site",
     "Track",
     "Waveforms",
+    "look",
+    "watched",
 ]

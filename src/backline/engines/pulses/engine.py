@@ -7,6 +7,7 @@ Hamiltonian without drives, which is what a device prepares and measures.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from backline.engines.pulses.measurement import sample_levels
 from backline.engines.pulses.model import PulseModel
 from backline.engines.pulses.readout.instruments import Instruments
 from backline.engines.pulses.readout.resonator import Resonator
+from backline.engines.pulses.relaxation import relaxes
 from backline.engines.pulses.tones import check_program
 from backline.engines.pulses.undriven import Complex, Real
 from backline.engines.pulses.waveforms import Waveforms
@@ -87,6 +89,12 @@ class PulseEngine:
             )
         if not 0.0 < self.accuracy <= 0.1:
             raise OptionValueError(f"accuracy must be in (0, 0.1], got {self.accuracy!r}")
+
+    @property
+    def state_size(self) -> int:
+        """Numbers that a state is made of: D amplitudes, or D² where T1 or T2 count."""
+        size = math.prod(site.levels for site in self.model.sites)
+        return size**2 if self.relaxation and relaxes(self.model) else size
 
     def check(self) -> None:
         """Refuse what is out of reach, before any work.
@@ -159,10 +167,12 @@ class PulseEngine:
             What `run` gives for each, or the exception that it raises.
         """
         for waveforms, seed in zip(programs, seeds, strict=True):
+            entry: Outcomes | BaseException
             try:
-                yield self.run(waveforms, shots=shots, seed=seed)
-            except BaseException as error:
-                yield error
+                entry = self.run(waveforms, shots=shots, seed=seed)
+            except BaseException as error:  # a result like any other
+                entry = error
+            yield entry
 
     def history(
         self,

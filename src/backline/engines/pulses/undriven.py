@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
+from backline.engines.pulses.labels import labelled
 from backline.engines.pulses.model import PulseModel
 
 Real = NDArray[np.float64]
@@ -140,9 +140,9 @@ def _dress(hamiltonian: Real, total: NDArray[np.int64]) -> tuple[Real, Real]:
     for number in np.unique(total):
         block = np.flatnonzero(total == number)
         values, columns = np.linalg.eigh(hamiltonian[np.ix_(block, block)])
-        labels, order = linear_sum_assignment(-np.abs(columns))
+        order = labelled(np.abs(columns))
         columns = columns[:, order]
-        signs = np.where(columns[labels, labels] < 0, -1.0, 1.0)
+        signs = np.where(np.diagonal(columns) < 0, -1.0, 1.0)
         energies[block] = values[order]
         vectors[np.ix_(block, block)] = columns * signs
     return energies, vectors
