@@ -217,6 +217,14 @@ def test_a_density_matrix_is_the_mixture_of_its_states():
         ("30", "qubit 1 has the levels 0 to 2, got 3"),
         ({0: 7}, "qubit 0 has the levels 0 to 2, got 7"),
         ({0: "1"}, "got '1'"),
+        ({0: True}, "got True"),
+        ({0: np.array([0, 1])}, r"got array\(\[0, 1\]\)"),
+        ({"0": 1}, "qubits are whole numbers, got '0'"),
+        ({1.0: 1}, "qubits are whole numbers, got 1.0"),
+        ({None: 1}, "qubits are whole numbers, got None"),
+        (["1", "0"], "a state is a label"),
+        ([[1], [0, 1]], "a state is a label"),
+        ([], r"got \(0,\)"),
         (object(), "a state is a label"),
     ],
 )
@@ -226,8 +234,11 @@ def test_what_is_no_state_is_refused(form, says):
 
 
 def test_a_state_of_qubits_that_do_not_exist_is_refused():
-    with pytest.raises(QubitError, match="9"):
-        bench(2).solve(both(), initial_state={9: 1})
+    for qubit in (9, -1):
+        with pytest.raises(QubitError, match=f"initial_state names qubit {qubit}"):
+            bench(2).solve(both(), initial_state={qubit: 1})
+    with pytest.raises(QubitError, match="spectators names qubit 9"):
+        bench(2).solve(both(), spectators=[9])
 
 
 # Times
@@ -266,6 +277,13 @@ def test_what_is_not_given_in_seconds_ends_where_the_last_acquisition_begins():
         ([-1e-9], "got -1e-09"),
         ([math.nan], "got nan"),
         ([2e-9, 1e-9], "ascending"),
+        ([math.inf], "got inf"),
+        (["1e-9"], "array of seconds"),
+        ([1e-9 + 0j], "array of seconds"),
+        ([True], "array of seconds"),
+        ([[0], [0, 1e-9]], "array of seconds"),
+        (5.0, "array of seconds"),
+        ({0.0: 1}, "array of seconds"),
         (object(), "array of seconds"),
     ],
 )
@@ -351,6 +369,8 @@ def test_a_qubit_that_was_not_simulated_is_refused():
         solution.populations(1)
     with pytest.raises(QubitError, match="qubit 2"):
         solution.bloch(2)
+    with pytest.raises(QubitError, match="qubit '0' was not simulated: there are 0"):
+        solution.populations("0")
 
 
 def test_it_says_how_it_was_computed():
@@ -407,10 +427,23 @@ def test_a_result_that_does_not_fit_is_refused(monkeypatch):
     monkeypatch.setattr(solving, "_MOST_BYTES", 16 * 9 * 100)
     backend = bench(2)
     assert len(backend.solve(both(duration=200), times=100).samples) == 100
-    with pytest.raises(CapabilityError, match=r"101 times 9 numbers are .*: ask for fewer times"):
-        backend.solve(both(duration=200), times=101)
-    with pytest.raises(CapabilityError, match="12 times 81 numbers"):
+    for times in (101, 10**15, "samples", np.linspace(0, 1e-7, 101)):
+        with pytest.raises(CapabilityError, match=r"at most 100 of this size .* fewer times"):
+            backend.solve(both(duration=200), times=times)
+    with pytest.raises(CapabilityError, match=r"at 12 times .* at most 11 of"):
         backend.solve(both(duration=200), times=12, what="propagators")
+    with pytest.raises(CapabilityError, match=r"at 12 times .* at most 11 of"):
+        backend.solve(both(duration=200), times=12, initial_state=np.eye(4) / 4)
+
+
+def test_programs_in_which_nothing_happens():
+    with pulse.build(name="nothing") as nothing:
+        pass
+    for program in (nothing, pulse.Schedule(name="nothing"), wait(0)):
+        solution = bench(1).solve(program, initial_state="1", times=3)
+        assert solution.samples.tolist() == [0, 0, 0]
+        np.testing.assert_allclose(solution.populations(0), [[0, 1, 0]] * 3, atol=1e-12)
+        assert bench(1).solve(program, times="samples").samples.tolist() == [0]
 
 
 def test_a_device_without_lines_plays_nothing():
@@ -438,7 +471,7 @@ def test_progress_goes_up_and_can_stop(monkeypatch):
     assert len(heard) > 20
     assert heard == sorted(heard)
     assert 0 <= heard[0] < 0.1
-    assert heard[-1] <= 1
+    assert heard[-1] == 1
 
     def stop(done):
         if done > 0.5:
@@ -446,6 +479,13 @@ def test_progress_goes_up_and_can_stop(monkeypatch):
 
     with pytest.raises(StopIteration, match="enough"):
         bench(2, t1=1e-5).solve(both(duration=400), times=20, progress=stop)
+
+    def interrupt(done):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        bench(2, t1=1e-5).solve(both(duration=400), times=20, progress=interrupt)
+    assert bench(2).solve(both()).metadata["estimated_error"] <= 1e-6  # and goes on afterwards
     with pytest.raises(OptionValueError, match="progress is True, False or a function"):
         bench(1).solve(square(), progress="yes")
 

@@ -135,6 +135,11 @@ def test_circuits_take_values_on_any_backend():
         ([{3: [1]}], "has no parameter 3"),
         ([{"amp": [0.1, 0.2], "phase": [0.1]}], "equally many values each, got .*'amp': 2"),
         ([{"amp": [0.1, 0.2]}], "unbound parameters: phase"),
+        ([{"amp": [[1], [1, 2]]}], "needs a list of values"),
+        ([{"amp": {1: 2}}], "needs a list of values"),
+        ([{"amp": "abc"}], "needs a list of values"),
+        ([{"amp": (value for value in [0.1])}], "needs a list of values"),
+        ([{"amp": np.array(0.1)}], "needs a list of values"),
     ],
 )
 def test_what_are_no_values_is_refused(binds, says):
@@ -150,6 +155,16 @@ def test_values_that_a_program_cannot_take_are_refused():
     amp = Parameter("amp")
     with pytest.raises(BacklineError, match="amp"):
         bench(1).run(rabi(amp), parameter_binds=[{amp: [0.5, 7.0]}])
+    with pytest.raises(InputError, match="'amp' is given twice"):
+        bench(1).run(rabi(amp), parameter_binds={amp: [0.5], "amp": [0.6]})
+    for value, says in (
+        (np.nan, "finite"),
+        ("a", "needs a list"),
+        (None, "number"),
+        (True, "True"),
+    ):
+        with pytest.raises(BacklineError, match=says):
+            bench(1).run(rabi(amp), parameter_binds={amp: [0.5, value]})
     vector = ParameterVector("v", 2)
     job = bench(1).run(
         rabi(vector[0] * vector[1]), parameter_binds=[{vector[0]: [1, 0.5], vector[1]: [0.5, 1]}]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from typing import Any
 
 import numpy as np
@@ -57,7 +57,12 @@ def _bound(program: Any, mapping: Mapping[Any, Any]) -> Iterator[Any]:
         return
     if isinstance(program, ScheduleBlock):
         program = _laid_out(program)
-    columns = {_parameter(program, key): _values(key, given) for key, given in mapping.items()}
+    columns: dict[Any, list[Any]] = {}
+    for key, given in mapping.items():
+        parameter = _parameter(program, key)
+        if parameter in columns:
+            raise InputError(f"parameter {parameter.name!r} is given twice: by itself and by name")
+        columns[parameter] = _values(key, given)
     lengths = {parameter.name: len(values) for parameter, values in columns.items()}
     if len(set(lengths.values())) > 1:
         raise InputError(f"parameters must have equally many values each, got {lengths}")
@@ -78,13 +83,14 @@ def _parameter(program: Any, key: Any) -> Any:
 
 
 def _values(key: Any, given: Any) -> list[Any]:
-    array = np.asarray(given)
-    if array.ndim != 1 or not len(array):
+    # A list's entries stay what they are: [16, 32.0] has a whole number in it.
+    values = given.tolist() if isinstance(given, np.ndarray) else given
+    listed = isinstance(values, Sequence) and not isinstance(values, str | bytes) and len(values)
+    if not listed or any(isinstance(value, Sized) for value in values):
         raise InputError(
             f"parameter {getattr(key, 'name', key)!r} needs a list of values, got {given!r:.80}"
         )
-    values: list[Any] = array.tolist()
-    return values
+    return list(values)
 
 
 def _laid_out(block: ScheduleBlock) -> Schedule | ScheduleBlock:

@@ -171,8 +171,8 @@ class DeviceBackend(DescribedBackend, BackendBase):
             what: "states", or "propagators" for these and the propagators of the Hamiltonian. T1
                 and T2 take no part then.
             progress: True for a bar on a terminal or in a notebook, after a second; or a function,
-                which is called now and then with the part that is done, from 0 to 1. What it
-                raises stops the evolution.
+                which is called now and then with the part that is done, from 0 to 1, and with 1
+                at the end. What it raises stops the evolution.
             **options: Win over `self.options` for this call alone, those of pulses: `relaxation`
                 (False for pure states), `noise`, `spectators`, `calibrations`, ….
 

@@ -139,9 +139,13 @@ class BackendJob(Job):
             while not self._run.wait(max(0.0, min(_OFTEN, deadline - time.monotonic()))):
                 if time.monotonic() >= deadline:
                     return False
-                done, total = self.progress()
-                report(done / total)
+                self._tell(report)
+            self._tell(report)
         return True
+
+    def _tell(self, report: Report) -> None:
+        done, total = self.progress()
+        report(done / total)
 
     def _pause(self, seconds: float) -> None:
         self._run.wait(seconds)  # and go on as soon as it is over

@@ -130,6 +130,7 @@ class Player:
         self, channels: Collection[str], acquired: Collection[int], joining: Collection[int]
     ) -> tuple[tuple[int, ...], tuple[int, ...]]:
         """All qubits of the simulation, and those among them that are not driven."""
+        self._device.check_qubits(tuple(joining), "initial_state")
         touched = lowering.driven_qubits(channels, self._device)
         # A program that touches nothing still takes its time: let one qubit wait for it.
         waiting = touched or (*joining, *sorted(acquired), 0)[:1]

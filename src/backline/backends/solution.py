@@ -188,7 +188,7 @@ class Solution:
     def _place(self, qubit: int) -> int:
         if qubit not in self.qubits:
             raise QubitError(
-                f"qubit {qubit} was not simulated: there are "
+                f"qubit {qubit!r} was not simulated: there are "
                 f"{', '.join(map(str, self.qubits))}; others join with spectators=[...]",
                 qubit=qubit,
             )

@@ -26,8 +26,17 @@ _FORMS = (
 
 
 def named_qubits(given: Any) -> tuple[int, ...]:
-    """The qubits that a state names, which have to be part of a simulation."""
-    return tuple(given) if isinstance(given, Mapping) else ()
+    """The qubits that a state names, which have to be part of a simulation.
+
+    Raises:
+        InputError: If it names what is no number of a qubit.
+    """
+    if not isinstance(given, Mapping):
+        return ()
+    for qubit in given:
+        if not _is_whole(qubit):
+            raise InputError(f"a state is {_FORMS}; qubits are whole numbers, got {qubit!r:.80}")
+    return tuple(given)
 
 
 def state_of(given: Any, qubits: tuple[int, ...], levels: tuple[int, ...]) -> Complex:
@@ -111,8 +120,8 @@ def _levels_of(
         if qubit not in qubits:
             raise InputError(f"qubit {qubit} is not among {_qubits(qubits)}")
         most = levels[qubits.index(qubit)]
-        if level not in range(most):
-            raise InputError(f"qubit {qubit} has the levels 0 to {most - 1}, got {level!r}")
+        if not _is_whole(level) or level not in range(most):
+            raise InputError(f"qubit {qubit} has the levels 0 to {most - 1}, got {level!r:.80}")
     return [int(wanted.get(qubit, 0)) for qubit in qubits]
 
 
@@ -126,9 +135,16 @@ def _array(given: Any) -> Complex:
     # An array of numpy has a `data` too, which is its buffer.
     raw = given if isinstance(given, np.ndarray) else getattr(given, "data", given)
     try:
-        return np.array(raw, dtype=np.complex128)
-    except (TypeError, ValueError):
-        raise InputError(f"a state is {_FORMS}; got {given!r:.80}") from None
+        array = np.array(raw)
+        if array.dtype.kind in "biufc":  # complex() would read texts, too
+            return array.astype(np.complex128)
+    except (TypeError, ValueError):  # rows of several lengths
+        pass
+    raise InputError(f"a state is {_FORMS}; got {given!r:.80}")
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def _check_norm(array: Complex) -> None:

@@ -33,7 +33,7 @@ def spectator_qubits(
     if isinstance(spectators, int):
         joined = _within(device, touched, spectators)
     else:
-        device.check_qubits(tuple(spectators), "the spectators")
+        device.check_qubits(tuple(spectators), "spectators")
         joined = set(spectators)
     return tuple(sorted(joined - set(touched)))
 

@@ -17,6 +17,7 @@ from backline.visualization.theme import Theme
 _POPULATIONS, _BLOCH = 1.05, 0.9  # inches
 _NAME, _NOTE, _TICK, _VALUE = 9.0, 7.0, 7.0, 7.5  # points
 _LINE = 11.5  # points between two values
+_LABEL, _NUMBER = 10.0, 70.0  # points from a panel's right edge: where a label begins, a value ends
 _DOTS = 60  # so many times are marked
 _BLOCH_COLORS = (3, 4, 5)  # of a theme's series
 _EDGE = 0.04  # of a scale: room for a line on its end
@@ -34,7 +35,7 @@ class Panel:
         colors: Of the curves, as numbers in a theme's series.
         scale: The numbers that are marked; the panel goes from the first to the last.
         height: In inches.
-        also: More texts after the values.
+        also: More values after those of the curves, with what they are called.
     """
 
     name: str
@@ -44,7 +45,7 @@ class Panel:
     colors: tuple[int, ...]
     scale: tuple[float, ...]
     height: float
-    also: tuple[str, ...] = ()
+    also: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def _bloch(solution: Solution, qubit: int) -> Panel:
         colors=_BLOCH_COLORS,
         scale=(-1.0, 0.0, 1.0),
         height=_BLOCH,
-        also=(f"length {np.linalg.norm(curves[-1]):.4f}",),
+        also=(("length", float(np.linalg.norm(curves[-1]))),),
     )
 
 
@@ -164,13 +165,15 @@ def _dress(ax: Axes, panel: Panel, strip: Strip, theme: Theme, *, with_time: boo
 def _write_values(ax: Axes, panel: Panel, theme: Theme) -> None:
     """The values at the end, which are the legend too."""
     colors = [theme.series[color % len(theme.series)] for color in panel.colors]
-    texts = [
-        f"{label} {value:+.4f}".replace("+", "\u2007").replace("-", "−")
-        for label, value in zip(panel.labels, panel.curves[-1], strict=True)
+    lines = [
+        *zip(panel.labels, panel.curves[-1], colors, strict=True),
+        *((label, value, theme.muted) for label, value in panel.also),
     ]
-    lines = [*zip(texts, colors, strict=True), *((text, theme.muted) for text in panel.also)]
-    for k, (text, color) in enumerate(lines):
-        _write(ax, text, (1, 1), (10, -6 - _LINE * k), color, _VALUE, "left", gid="value")
+    for k, (label, value, color) in enumerate(lines):
+        height = -6 - _LINE * k
+        text = f"{value:.4f}".replace("-", "−")
+        _write(ax, label, (1, 1), (_LABEL, height), color, _VALUE, "left", gid="label")
+        _write(ax, text, (1, 1), (_NUMBER, height), color, _VALUE, "right", gid="value")
 
 
 def _write(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from matplotlib.figure import Figure
@@ -87,13 +87,14 @@ def draw_solution(
 
 
 def _chosen(solution: Solution, qubits: Sequence[int] | None) -> tuple[int, ...]:
-    chosen = solution.qubits[:_MOST] if qubits is None else tuple(qubits)
-    if not chosen:
-        raise OptionValueError("qubits must name at least one qubit, got none")
+    if qubits is None:
+        return solution.qubits[:_MOST]
+    if not isinstance(qubits, Iterable) or not (chosen := tuple(qubits)):
+        raise OptionValueError(f"qubits must be a list of at least one qubit, got {qubits!r}")
     for qubit in chosen:
         if qubit not in solution.qubits:
             raise QubitError(
-                f"qubit {qubit} was not simulated: there are "
+                f"qubit {qubit!r} was not simulated: there are "
                 f"{', '.join(map(str, solution.qubits))}",
                 qubit=qubit,
             )
@@ -155,7 +156,7 @@ def _write_titles(
         [
             f"{solution.samples[-1]:,} dt = {last}",
             "pure states" if pure else "density matrices",
-            f"{len(solution.samples)} times",
+            f"{len(solution.samples):,} times",
         ]
     )
     name = solution.schedule.name if title is None else title
