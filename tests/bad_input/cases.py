@@ -22,6 +22,7 @@ from backline.device import Coupling, Device, Gate, Qubit, Readout
 from backline.engines.outcomes import Outcomes
 from bad_input.case import Case
 from bad_input.pulse_cases import PULSE_CASES
+from bad_input.solve_cases import SOLVE_CASES
 
 
 def manila():
@@ -325,6 +326,7 @@ CASES = {
         ),
     ],
     **PULSE_CASES,
+    **SOLVE_CASES,
     "Options": [
         Case(
             "an option that does not exist",
