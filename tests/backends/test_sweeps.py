@@ -312,6 +312,54 @@ def test_cancel_reaches_into_a_long_solve(relaxation):
     assert bench(1).run(square(measured=True)).result(10).success
 
 
+@pytest.mark.parametrize("relaxation", [False, True])
+def test_cancel_ends_a_long_program_on_five_transmons(relaxation):
+    backend = bench(5, levels=2 if relaxation else 3, t1=1e-5, relaxation=relaxation)
+    job = backend.run(long_program(5, 200_000))
+    wait_until_it_works(job)
+    start = time.monotonic()
+    assert job.cancel()
+    job.wait_for_final_state(10)
+    assert time.monotonic() - start < 1.0
+    assert job.progress() == (0, 1)
+
+
+def test_cancel_ends_a_sweep_and_keeps_what_is_over():
+    backend, amp = bench(3), Parameter("amp")
+    with pulse.build(name="sweep") as program:
+        for qubit in range(3):
+            pulse.play(pulse.Gaussian(2000, amp, 500), pulse.DriveChannel(qubit))
+        pulse.barrier(pulse.DriveChannel(0), pulse.AcquireChannel(0))
+        pulse.acquire(100, pulse.AcquireChannel(0), pulse.MemorySlot(0))
+    job = backend.run(program, parameter_binds={amp: np.linspace(0, 0.3, 1000)}, shots=10)
+    while job.progress().done == 0:
+        time.sleep(0.005)
+    start = time.monotonic()
+    assert job.cancel()
+    job.wait_for_final_state(10)
+    assert time.monotonic() - start < 1.0
+    done, total = job.progress()
+    assert 0 < done < total == 1000
+    kept = [entry.success for entry in job.result(partial=True).results]
+    assert kept == [True] * done + [False] * (total - done)
+
+
+def test_an_impatient_user_loses_nothing():
+    job = bench(2).run(long_program(2, 4000), seed_simulator=1)
+
+    def interrupt(done):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        job.result(progress=interrupt)
+    heard = []
+    assert job.result(60, progress=heard.append).success
+    assert heard[-1] == 1
+    with pytest.raises(KeyboardInterrupt):  # the last report comes when it is over
+        job.result(progress=interrupt)
+    assert job.result().success
+
+
 def test_nothing_stops_outside_of_a_run():
     assert not stopping()
     look(1.0)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from backline.errors import EngineError
 
-_NUMBERED = 18  # so many digits fit into an int64
+_LARGEST = 2**63
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -56,13 +56,13 @@ class Outcomes:
         table = self.bits if self.digits is None else self.digits
         if table is None:
             return {}
+        keys = self._keys(table)
         if self.repeats is None:
-            rows, _, repeats = _distinct(table)
-        else:
-            rows, repeats = table, self.repeats
+            distinct, repeats = np.unique(keys, return_counts=True)
+            return dict(zip(self._texts(distinct), repeats.tolist(), strict=True))
         counts: dict[str, int] = {}
-        for key, repeat in zip(self._keys(rows), repeats, strict=True):
-            counts[key] = counts.get(key, 0) + int(repeat)
+        for text, repeat in zip(self._texts(keys), self.repeats.tolist(), strict=True):
+            counts[text] = counts.get(text, 0) + repeat
         return counts
 
     def memory(self) -> list[str]:
@@ -74,39 +74,20 @@ class Outcomes:
         table = self.bits if self.digits is None else self.digits
         if table is None or self.repeats is not None:
             raise EngineError("single shots were not kept: run with memory=True")
-        rows, inverse, _ = _distinct(table)
-        keys = np.array(self._keys(rows), dtype=object)
-        return list(keys[inverse]) if len(keys) else []
+        distinct, which = np.unique(self._keys(table), return_inverse=True)
+        texts = np.array(self._texts(distinct), dtype=object)
+        shots: list[str] = texts[which].tolist()  # equal shots share a string
+        return shots
 
-    def _keys(self, rows: NDArray[np.uint8]) -> list[str]:
-        return _hex(rows) if self.digits is None else _digits(rows)
+    def _keys(self, table: NDArray[np.uint8]) -> NDArray[Any]:
+        """One number a row, slot 0 its last digit; exact however many slots there are."""
+        base, width = (2, table.shape[1]) if self.digits is None else (10, table.shape[1])
+        # Numbers that fit are many times faster to sort than those of Python.
+        kind = np.int64 if base**width <= _LARGEST else object
+        return table @ np.array([base**slot for slot in range(width)], dtype=kind)
 
-
-def _distinct(
-    rows: NDArray[np.uint8],
-) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:
-    """The distinct rows, which of them each row is, and how often each comes."""
-    width = rows.shape[1]
-    if width > _NUMBERED:
-        distinct, inverse, repeats = np.unique(
-            rows, axis=0, return_inverse=True, return_counts=True
-        )
-        return distinct, inverse.reshape(-1), repeats
-    # As one number a row: sorting numbers is many times faster than sorting rows.
-    powers = 10 ** np.arange(width, dtype=np.int64)
-    _, first, inverse, repeats = np.unique(
-        rows @ powers, return_index=True, return_inverse=True, return_counts=True
-    )
-    return rows[first], inverse, repeats
-
-
-def _digits(rows: NDArray[np.uint8]) -> list[str]:
-    return ["".join(map(str, row)) for row in rows[:, ::-1].tolist()]
-
-
-def _hex(rows: NDArray[np.uint8]) -> list[str]:
-    packed = np.packbits(rows[:, ::-1], axis=1) if rows.shape[1] else None
-    if packed is None:
-        return ["0x0"] * len(rows)
-    spare = -rows.shape[1] % 8
-    return [hex(int.from_bytes(row.tobytes(), "big") >> spare) for row in packed]
+    def _texts(self, keys: NDArray[Any]) -> list[str]:
+        if self.digits is None:
+            return [hex(key) for key in keys.tolist()]
+        width = self.digits.shape[1]
+        return [str(key).zfill(width) if width else "" for key in keys.tolist()]

@@ -30,6 +30,8 @@ from backline.pulse import (
 from backline.pulse.library import Pulse
 
 _FrameChange = SetPhase | ShiftPhase | SetFrequency | ShiftFrequency
+_PLAYED = (Play, SetPhase, ShiftPhase, SetFrequency, ShiftFrequency)
+_LINES = (DriveChannel, ControlChannel)
 
 
 def compile(
@@ -83,10 +85,12 @@ def compile(
                         ),
                     )
                 )
-        elif isinstance(instruction, Play | _FrameChange):
+        elif isinstance(instruction, _PLAYED):
             channel = instruction.channel
-            if isinstance(channel, DriveChannel | ControlChannel):
-                lane = lanes.setdefault(channel.name, _Lane(channel.name, dt))
+            if isinstance(channel, _LINES):
+                lane = lanes.get(channel.name)
+                if lane is None:
+                    lane = lanes[channel.name] = _Lane(channel.name, dt)
                 lane.add(start, instruction, frequencies)
             elif isinstance(channel, MeasureChannel):
                 measured.setdefault(int(channel.index), []).append((start, instruction))
@@ -114,10 +118,11 @@ def _stimulus(
     """What a measure channel plays."""
     name = f"m{qubit}"
     lane = _Lane(name, dt, sampled=_sampled_once)
+    start_frequency = {name: frequencies.get(name, 0.0)}
     for start, instruction in instructions:
         if isinstance(instruction, SetFrequency):
             _known(name, frequencies)  # without it, an absolute frequency means nothing
-        lane.add(start, instruction, {name: 0.0, **frequencies})
+        lane.add(start, instruction, start_frequency)
     return lane.track()
 
 
@@ -134,9 +139,7 @@ def _known(name: str, frequencies: Mapping[str, float]) -> float:
 
 
 def _sampled(pulse: Pulse) -> NDArray[np.complex128]:
-    samples = np.array(pulse.get_waveform().samples, dtype=np.complex128)
-    samples.flags.writeable = False
-    return samples
+    return pulse.get_waveform().samples  # read-only
 
 
 # Stimuli are long, and the same in all programs of a sweep.
