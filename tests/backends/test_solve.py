@@ -475,9 +475,9 @@ def test_progress_goes_up_and_can_stop(monkeypatch):
 
     def stop(done):
         if done > 0.5:
-            raise StopIteration("enough")
+            raise RuntimeError("enough")
 
-    with pytest.raises(StopIteration, match="enough"):
+    with pytest.raises(RuntimeError, match="enough"):
         bench(2, t1=1e-5).solve(both(duration=400), times=20, progress=stop)
 
     def interrupt(done):

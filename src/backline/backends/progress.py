@@ -63,7 +63,7 @@ class _Bar:
         if self._bar is None:
             if time.monotonic() - self._since < _PATIENCE:
                 return
-            self._bar = _started(self._description)
+            self._bar = _started(self._description, self._since)
         self._bar.update(self._bar.task_ids[0], completed=done)
 
     def close(self) -> None:
@@ -71,7 +71,7 @@ class _Bar:
             self._bar.stop()
 
 
-def _started(description: str) -> Progress:
+def _started(description: str, since: float) -> Progress:
     # Only who waits for long, and wants to see it, pays for the import.
     from rich.console import Console
     from rich.markup import escape
@@ -85,8 +85,10 @@ def _started(description: str) -> Progress:
         TimeElapsedColumn(),
         console=console,
         transient=True,
+        get_time=time.monotonic,
         disable=not (console.is_terminal or console.is_jupyter),
     )
     bar.add_task(escape(description), total=1.0)
+    bar.tasks[0].start_time = since  # and not when it appeared
     bar.start()
     return bar
