@@ -97,6 +97,35 @@ def test_the_page_on_measurement_draws_what_it_shows(tmp_path, monkeypatch, caps
         assert made[:24] == shown[:24]  # both are PNG files, and of the same size
 
 
+def test_the_page_on_solving_prints_and_draws_what_it_says(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    scope = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", backline.errors.DeviceWarning)
+        for program in programs("docs/solving.md"):
+            exec(compile(program, "solving.md", "exec"), scope)
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == (
+        "<Solution of 'half a turn': 9 density matrices up to 35.5556 ns, qubit 0 with 3 levels>"
+    )
+    fidelity, missed, flipped, gate, alone, near, rabi, values = printed[-8:]
+    assert float(fidelity) > 0.99
+    assert 0.5 < float(missed) < 0.7
+    assert flipped == "4"  # a cx makes 01 to 11, of three levels a qubit
+    assert float(gate) > 0.999
+    assert alone.startswith("(0,) [{'qubits': [0, 1], 'strength': ")
+    assert near == "(0, 1) [1]"
+    turns = eval(rabi)
+    assert turns[2] > 900 > turns[1] > 400 > turns[0]
+    assert values == "{'amplitude': 0.2}"
+    assert scope["heard"][-1] == 1
+    for name in ("solve-cx.png", "solve-sphere.png"):
+        made, shown = (
+            (folder / name).read_bytes() for folder in (tmp_path, ROOT / "docs/pictures")
+        )
+        assert made[:24] == shown[:24]  # both are PNG files, and of the same size
+
+
 def test_the_page_on_devices_names_what_there_is():
     (program,) = programs("docs/devices.md")
     assert f"backline.devices()                     # {backline.devices()}" in program

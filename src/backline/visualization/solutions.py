@@ -23,7 +23,7 @@ from backline.visualization.pulses.view import Clock, View
 from backline.visualization.solution_panels import Panel, Strip, draw_panel, panels_of
 from backline.visualization.theme import Style, Theme, save, theme_of
 
-_LEFT, _RIGHT = 1.2, 1.0  # inches
+_LEFT, _RIGHT = 1.2, 1.15  # inches
 _TOP, _BOTTOM = 0.78, 0.62
 _APART, _BETWEEN = 0.13, 0.3  # inches between panels, and between qubits
 _PULSE = 0.42  # inches of an envelope
