@@ -244,6 +244,23 @@ def test_one_worker_or_many_give_the_same(monkeypatch):
     assert len({str(entry) for entry in one}) > 5
 
 
+def test_a_parametrised_sweep_is_the_same_on_one_worker_or_many(monkeypatch):
+    backend, amp = bench(1), Parameter("amp")
+    sweep = {amp: np.linspace(0, 1, 130)}  # of several chunks
+    found = []
+    for helpers, workers in ((0, 1), (1, 2), (6, 7)):
+        monkeypatch.setattr(
+            "backline.backends.device.map_in_order",
+            lambda function, items, helpers=helpers, workers=workers: map_in_order(
+                function, items, helpers=helpers, submit=WorkerPool(workers).submit
+            ),
+        )
+        job = backend.run(rabi(amp), parameter_binds=sweep, seed_simulator=3, memory=True)
+        found.append([entry.data.memory for entry in job.result(60).results])
+    assert found[0] == found[1] == found[2]
+    assert len({tuple(shots) for shots in found[0]}) > 100
+
+
 def test_the_seed_of_an_experiment_does_not_depend_on_the_others():
     backend = bench(1)
     whole = counts(backend.run([rabi(amp) for amp in AMPLITUDES], seed_simulator=5))
