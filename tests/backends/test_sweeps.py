@@ -330,15 +330,15 @@ def test_cancel_reaches_into_a_long_solve(relaxation):
 
 
 @pytest.mark.parametrize("relaxation", [False, True])
-def test_cancel_ends_a_long_program_on_five_transmons(relaxation):
+def test_cancel_ends_long_programs_on_five_transmons(relaxation):
     backend = bench(5, levels=2 if relaxation else 3, t1=1e-5, relaxation=relaxation)
-    job = backend.run(long_program(5, 20_000, 0.05))
+    job = backend.run([long_program(5, 8000, 0.05)] * 40)
     wait_until_it_works(job)
     start = time.monotonic()
     assert job.cancel()
     job.wait_for_final_state(10)
     assert time.monotonic() - start < 1.0
-    assert job.progress() == (0, 1)
+    assert job.progress().done < 40
 
 
 def test_cancel_ends_a_sweep_and_keeps_what_is_over():
