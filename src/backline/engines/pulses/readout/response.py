@@ -11,7 +11,6 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 from backline.engines.pulses.readout.resonator import Resonator
 from backline.engines.pulses.waveforms import Track
@@ -120,6 +119,9 @@ def _filled(drive: Complex, rates: Complex, places: Real) -> Complex:
 
 def _field(drive: Complex, rates: Complex) -> Complex:
     """The field at the edges of all samples, array (samples + 1,)."""
+    # A second to import, on a first run: only traces and points pay.
+    from scipy.signal import lfilter
+
     field = np.zeros(len(drive) + 1, dtype=np.complex128)
     bounds = [0, *(np.flatnonzero(np.diff(rates)) + 1).tolist(), len(drive)]
     for first, last in itertools.pairwise(bounds):
