@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -82,6 +83,7 @@ def default_kappa(seconds: float) -> float:
     return _RISES / (math.pi * seconds)
 
 
+@lru_cache(maxsize=1024)  # the same for all programs of a sweep
 def standard_resonator(qubit: int, dt: float) -> Resonator:
     """A resonator of which nothing is known.
 
