@@ -404,7 +404,7 @@ def test_it_does_not_change_and_can_be_pickled():
 def test_programs_are_checked_as_for_run(manila):
     with pytest.raises(InputError, match="multiple of 16"):
         manila.solve(square(21))
-    with pytest.raises(InputError, match="solve takes one program, and 2 are given"):
+    with pytest.raises(InputError, match="solve takes one program at a time, and 2 are given"):
         bench(1).solve([square(), square()])
     with pytest.raises(InputError, match="can be run"):
         bench(1).solve(7)
@@ -419,6 +419,8 @@ def test_options_of_measurements_mean_nothing():
         bench(1).solve(square(), shots=100, memory=True)
     with pytest.raises(UnknownOptionError, match="relaxation"):
         bench(1).solve(square(), relaxatoin=False)
+    with pytest.raises(OptionValueError, match="with its values, and no parameter_binds"):
+        bench(1).solve(square(), parameter_binds={"amp": [0.1]})
     with pytest.raises(OptionValueError, match="'states', 'propagators', got 'counts'"):
         bench(1).solve(square(), what="counts")
 

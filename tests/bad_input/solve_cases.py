@@ -125,6 +125,12 @@ SOLVE_CASES = {
             ("shots", "measures nothing"),
         ),
         Case(
+            "values of a sweep, for a single solution",
+            lambda: solve(parameter_binds={AMP: [0.1, 0.2]}),
+            errors.OptionValueError,
+            ("parameter_binds", "assign_parameters"),
+        ),
+        Case(
             "a word for what is wanted that does not exist",
             lambda: solve(what="unitary"),
             errors.OptionValueError,

@@ -202,7 +202,7 @@ class DeviceBackend(DescribedBackend, BackendBase):
         chosen = self._chosen({**options, "engine": "pulses"}, "error")
         programs = self._checked(program, chosen)
         if len(programs) != 1:
-            raise InputError(f"solve takes one program, and {len(programs)} are given")
+            raise InputError(f"solve takes one program at a time, and {len(programs)} are given")
         played = self._executor(chosen).play(programs[0], named_qubits(initial_state))
         return solving.solution_of(
             played, initial_state=initial_state, times=times, what=what, progress=progress

@@ -19,7 +19,7 @@ from backline.errors import OptionValueError
 WHAT = ("states", "propagators")
 """What can be asked for."""
 
-_MOST_BYTES = 2**31
+_MOST_BYTES = 2**30  # of what is saved; while it is made, twice as much
 _BYTES = np.dtype(np.complex128).itemsize
 _OFTEN = 0.1  # seconds between two reports of progress
 
@@ -47,10 +47,16 @@ def check_request(what: str, options: Mapping[str, Any]) -> None:
         options: What was given for this call alone.
 
     Raises:
-        OptionValueError: If there is no such thing, or an option is about measurements or gates.
+        OptionValueError: If there is no such thing, or an option is about measurements, gates or
+            sweeps.
     """
     if what not in WHAT:
         raise OptionValueError(f"what is one of {', '.join(map(repr, WHAT))}, got {what!r}")
+    if "parameter_binds" in options:
+        raise OptionValueError(
+            "solve takes one program with its values, and no parameter_binds: "
+            "program.assign_parameters({...}, inplace=False)"
+        )
     useless = [name for name in options if name in _OF_MEASUREMENTS_AND_GATES]
     if useless:
         raise OptionValueError(
