@@ -425,6 +425,11 @@ def test_options_of_measurements_mean_nothing():
         bench(1).solve(square(), what="counts")
 
 
+def test_a_simulation_that_does_not_fit_is_refused():
+    with pytest.raises(CapabilityError, match="127 transmons"):
+        backline.load("sherbrooke").solve(square(160), spectators=range(127))
+
+
 def test_a_result_that_does_not_fit_is_refused(monkeypatch):
     monkeypatch.setattr(solving, "_MOST_BYTES", 16 * 9 * 100)
     backend = bench(2)

@@ -113,12 +113,6 @@ SOLVE_CASES = {
             ("spectators", "at least 0", "-1"),
         ),
         Case(
-            "a simulation that is too large",
-            lambda: backline.load("sherbrooke").solve(x_pulse(), spectators=range(127)),
-            errors.CapabilityError,
-            ("127",),
-        ),
-        Case(
             "shots, where nothing is measured",
             lambda: solve(shots=100),
             errors.OptionValueError,
