@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from backline import (
         backends,
+        calibration,
         contract,
         device,
         engines,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
 
 _MODULES = (
     "backends",
+    "calibration",
     "contract",
     "device",
     "engines",
@@ -125,6 +127,7 @@ __all__ = [
     "Target",
     "__version__",
     "backends",
+    "calibration",
     "contract",
     "device",
     "devices",

@@ -13,6 +13,7 @@ resonant drive at amplitude 1.
 
 from __future__ import annotations
 
+import cmath
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -153,6 +154,8 @@ class ControlLine:
         lo: Its frequency as a sum of qubit frequencies, ((qubit, complex scale), …).
         gain: Complex gain of the line at that frequency, 1 until it was reconciled.
         reconciled: Whether `gain` was fitted to the device's two-qubit calibrations.
+        fidelity_before: Average gate fidelity of the fitted schedule with a gain of 1.
+        fidelity_after: With `gain`.
     """
 
     index: int
@@ -162,6 +165,8 @@ class ControlLine:
     lo: tuple[tuple[int, complex], ...] = ()
     gain: complex = 1.0
     reconciled: bool = False
+    fidelity_before: float | None = None
+    fidelity_after: float | None = None
 
     def __post_init__(self) -> None:
         if self.index < 0:
@@ -171,6 +176,10 @@ class ControlLine:
         if len(qubits) != 2:
             raise DeviceError(f"control line u{self.index} is for two qubits, got {qubits}")
         check_not_negative(f"strength of control line u{self.index}", self.strength, "Hz")
+        if not cmath.isfinite(self.gain):
+            raise DeviceError(f"gain of control line u{self.index} must be finite: {self.gain!r}")
+        for name in ("fidelity_before", "fidelity_after"):
+            check_probability(f"{name} of control line u{self.index}", getattr(self, name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,6 +117,8 @@ class ControlLinePart(_Part):
     lo: tuple[tuple[int, Complex], ...] = ()
     gain: Complex = 1.0 + 0.0j
     reconciled: bool = False
+    fidelity_before: float | None = None
+    fidelity_after: float | None = None
 
 
 class GatePart(_Part):
