@@ -8,7 +8,7 @@ PEERS := .venv-peers
 DYNAMICS := .venv-dynamics
 PYTEST_WORKERS ?= 2
 
-.PHONY: help demo test test-slow test-oldest bench bench-engines lint format clean
+.PHONY: help demo devices test test-slow test-oldest bench bench-engines lint format clean
 
 help:  ## Say what can be made.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
@@ -68,6 +68,10 @@ $(DYNAMICS)/.ready: bench/engines/requirements-dynamics.txt
 
 bench-engines: $(VENV)/.dev $(PEERS)/.ready $(DYNAMICS)/.ready  ## The pulse engine beside its peers.
 	$(BIN)/python bench/engines/run.py
+
+devices: $(VENV)/.runtime  ## Make the bundled devices again, and fit their control lines.
+	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --dest build/wheels qiskit-ibm-runtime==0.34.0
+	$(BIN)/python tools/bundle_devices.py build/wheels/qiskit_ibm_runtime-0.34.0-py3-none-any.whl
 
 format: $(VENV)/.dev  ## Put the code in its usual form.
 	$(BIN)/ruff format .

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from backline.calibration.judging import judge
+from backline.calibration.pair import Complex, Real
 from backline.calibration.programs import PairProgram
 
 _SIZES = (0.5, 0.8, 1.15, 1.6, 2.2)
 _PHASES = np.exp(2j * np.pi * np.arange(8) / 8)
-_STEP = 0.1
-_CLOSE = 1e-6
+_HILLS = 3
+_STEP, _NEAR, _CLOSE = 0.1, 2e-3, 1e-6
 
 DIGITS = 6
 """Decimals of the numbers that are kept: finer than any fidelity can tell."""
@@ -20,30 +22,50 @@ DIGITS = 6
 def fitted_gain(program: PairProgram) -> complex:
     """The gain with the largest average gate fidelity, local Z angles left free.
 
-    A grid of sizes and phases, and the line as it is published, give the start of a simplex
-    search.
+    On a grid of sizes and phases the fidelity has several hills, some of nearly the same height.
+    The highest are climbed, and the best one to its top; the line as it is published is a start
+    too, so that a fit is never worse.
 
     Args:
         program: The schedule to fit.
     """
-    grid = [size * _PHASES for size in _SIZES]
-    gains = np.concatenate([[1.0], *grid])
     # One size at a time: the propagators of all would be too much for long schedules.
-    found = np.concatenate([_fidelities(program, part) for part in ([1.0], *grid)])
-    start = gains[found.argmax()]
+    heights = np.array([_fidelities(program, size * _PHASES) for size in _SIZES])
+    starts = [1.0 + 0j, *_hills(heights)]
+    climbed = [_climb(program, start, _STEP, _NEAR) for start in starts]
+    best = climbed[_fidelities(program, np.array(climbed)).argmax()]
+    top = _climb(program, best, _NEAR, _CLOSE)
+    return complex(*np.round([top.real, top.imag], DIGITS))
+
+
+def _hills(heights: Real) -> list[complex]:
+    """Where the grid is higher than all around it, the highest first."""
+    padded = np.pad(heights, ((1, 1), (0, 0)), constant_values=-1.0)
+    around = [np.roll(heights, 1, axis=1), np.roll(heights, -1, axis=1), padded[:-2], padded[2:]]
+    tops = np.argwhere(heights >= np.max(around, axis=0))
+    order = np.argsort([-heights[size, phase] for size, phase in tops], kind="stable")
+    return [complex(_SIZES[size] * _PHASES[phase]) for size, phase in tops[order[:_HILLS]]]
+
+
+def _climb(program: PairProgram, start: complex, step: float, close: float) -> complex:
+    """A simplex search on the two numbers of a gain, until its corners are `close`."""
     corner = np.array([start.real, start.imag])
+
+    def missing(point: NDArray[np.float64]) -> float:
+        return 1.0 - float(_fidelities(program, np.array([complex(*point)]))[0])
+
     search = minimize(
-        lambda point: 1.0 - float(_fidelities(program, complex(*point))[0]),
+        missing,
         corner,
         method="Nelder-Mead",
         options={
-            "xatol": _CLOSE,
+            "xatol": close,
             "fatol": np.inf,  # what counts is that the gain is found, not how flat it is there
-            "initial_simplex": corner + _STEP * np.array([[0, 0], [1, 0], [0, 1]]),
+            "initial_simplex": corner + step * np.array([[0, 0], [1, 0], [0, 1]]),
         },
     )
-    return complex(*np.round(search.x, DIGITS))
+    return complex(*search.x)
 
 
-def _fidelities(program: PairProgram, gains: object) -> np.ndarray:
-    return judge(program.blocks(np.asarray(gains)), program.wanted).fidelities
+def _fidelities(program: PairProgram, gains: Complex) -> Real:
+    return judge(program.blocks(gains), program.wanted).fidelities

@@ -92,6 +92,22 @@ def _best_angles(overlaps: Complex) -> Real:
     return np.stack([first, second], axis=1)
 
 
+def best_with_rotation_after(block: Complex, wanted: Complex) -> tuple[float, float]:
+    """The fidelities that any one rotation of the first, or of the second qubit could reach.
+
+    Args:
+        block: Array (4, 4).
+        wanted: Array (4, 4).
+    """
+    rest = block @ wanted.conj().T
+    still = np.eye(2, dtype=complex)
+    first, second = (
+        np.linalg.svd(part, compute_uv=False).sum() for part in _parts(rest, still, still)
+    )
+    kept = _kept(block)
+    return (first**2 + kept) / 20, (second**2 + kept) / 20
+
+
 def best_with_rotations(block: Complex, wanted: Complex) -> float:
     """The fidelity that any rotations of the single qubits, before and after, could reach.
 
@@ -102,7 +118,6 @@ def best_with_rotations(block: Complex, wanted: Complex) -> float:
         block: Array (4, 4).
         wanted: Array (4, 4).
     """
-    kept = float(np.einsum("ij,ij->", block, block.conj()).real)
     before = [np.eye(2, dtype=complex)] * 2
     after = [np.eye(2, dtype=complex)] * 2
     best = 0.0
@@ -115,16 +130,19 @@ def best_with_rotations(block: Complex, wanted: Complex) -> float:
         if trace - best < 1e-12:
             break
         best = float(trace)
-    return (best**2 + kept) / 20
+    return (best**2 + _kept(block)) / 20
 
 
-def _improved(locals_: list[Complex], rest: Complex) -> list[Complex]:
+def _improved(factors: list[Complex], rest: Complex) -> list[Complex]:
     """Both factors of ``tr (a ⊗ b) rest``, one after the other."""
+    one = _closest(_parts(rest, *factors)[0])
+    return [one, _closest(_parts(rest, one, factors[1])[1])]
+
+
+def _parts(rest: Complex, one: Complex, other: Complex) -> tuple[Complex, Complex]:
+    """A and B (2, 2) in ``tr (a ⊗ b) rest = tr a A = tr b B``, with the other factor as given."""
     cells = rest.reshape(2, 2, 2, 2)
-    one, other = locals_
-    one = _closest(np.einsum("ijkl,lj->ik", cells, other))
-    other = _closest(np.einsum("ijkl,ki->jl", cells, one))
-    return [one, other]
+    return np.einsum("ijkl,lj->ik", cells, other), np.einsum("ijkl,ki->jl", cells, one)
 
 
 def _closest(rest: Complex) -> Complex:
@@ -132,3 +150,7 @@ def _closest(rest: Complex) -> Complex:
     left, _, right = np.linalg.svd(rest)
     unitary: Complex = (left @ right).conj().T
     return unitary
+
+
+def _kept(block: Complex) -> float:
+    return float(np.einsum("ij,ij->", block, block.conj()).real)

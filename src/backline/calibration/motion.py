@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -97,7 +98,7 @@ def _stretches(tones: Tones) -> Iterator[Tones]:
     keys = np.stack([_kinds(tones), sounding])
     edges = np.flatnonzero(np.any(np.diff(keys, axis=1), axis=0)) + 1
     bounds = [0, *edges.tolist(), keys.shape[1]]
-    for start, stop in zip(bounds[:-1], bounds[1:], strict=True):
+    for start, stop in pairwise(bounds):
         if start < stop:
             yield tones.cut(start, stop)
 

@@ -123,8 +123,9 @@ def _program(
 ) -> PairProgram:
     wanted = ideal(gate)
     if len(on) == 1:
-        factors = (wanted, np.eye(2)) if on[0] == qubits[0] else (np.eye(2), wanted)
-        wanted = np.kron(*factors)
+        still = np.eye(2, dtype=complex)
+        factors = (wanted, still) if on[0] == qubits[0] else (still, wanted)
+        wanted = np.kron(*factors).astype(complex)
     first, second = (_shift(schedule, qubit) for qubit in qubits)
     sites = [site.qubit for site in model.sites]
     strides = dict(zip(sites, (model.sites[1].levels, 1), strict=True))

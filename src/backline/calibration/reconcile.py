@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 from backline.backends import DeviceBackend
 from backline.backends.progress import Report, shown
@@ -13,7 +12,7 @@ from backline.device.model import Device
 from backline.device.twins import with_twin
 from backline.device.values import qubit_tuple
 from backline.errors import CalibrationError, InputError
-from backline.jobs import map_in_order
+from backline.jobs import raise_if_stopping
 
 
 def reconcile(
@@ -56,10 +55,9 @@ def reconcile(
     chosen = _chosen(described, pairs)
     lines: list[LineFit] = []
     with shown(progress, f"fitting {described.name}") as report:
-        for done, found in enumerate(map_in_order(partial(fit_pair, described), chosen)):
-            if isinstance(found, BaseException):
-                raise found
-            lines.extend(found)
+        for done, pair in enumerate(chosen):
+            raise_if_stopping()
+            lines.extend(fit_pair(described, pair))
             report((done + 1) / len(chosen))
     fitted = tuple(lines)
     return Reconciliation(device=with_twin(described, twin_of(fitted)), lines=fitted)

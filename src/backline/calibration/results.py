@@ -5,13 +5,18 @@ from __future__ import annotations
 import cmath
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from backline.device.model import Device
 from backline.device.twins import FittedLine, FrameCorrection, Twin
 
 ENOUGH = 0.99
 """The average gate fidelity that a reconciled gate should reach."""
+
+Row: TypeAlias = tuple[str, str, str, str, str, str, str]
+
+TABLE_HEAD: Row = ("pair", "line", "gain", "gate", "before", "after", "")
+"""What the columns of `table_rows` are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +89,7 @@ class Reconciliation:
         return twin_of(self.lines)
 
     def __str__(self) -> str:
-        rows = [("pair", "line", "gain", "gate", "before", "after", "")]
+        rows = [TABLE_HEAD]
         for line in self.lines:
             rows.extend(table_rows(line))
         widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))]
@@ -120,8 +125,8 @@ def twin_of(lines: tuple[LineFit, ...]) -> Twin:
     )
 
 
-def table_rows(line: LineFit) -> Iterator[tuple[str, ...]]:
-    """A row for each gate: pair, line, gain, gate, before, after, remark."""
+def table_rows(line: LineFit) -> Iterator[Row]:
+    """A row of the table for each gate of a line, with a remark at its end."""
     pair = f"{line.qubits[0]}, {line.qubits[1]}"
     if line.gain is None:
         yield pair, "-", "-", "-", "-", "-", line.reason or ""

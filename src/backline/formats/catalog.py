@@ -10,9 +10,11 @@ from pathlib import Path
 
 from backline.device.drives import reconcile_drives
 from backline.device.model import Device
+from backline.device.twins import Twin, with_twin
 from backline.errors import BackendNotFoundError, DeviceWarning, FormatError
 from backline.formats import native
 from backline.formats.snapshots import read_snapshot
+from backline.formats.twins import read_twin
 
 _MOST_NOTES = 3  # of a warning; `Device.notes` has them all
 
@@ -44,7 +46,10 @@ def read_device(name_or_path: str | Path, *, reconcile: bool = True) -> Device:
         name_or_path: One of `devices()`; or a path of our own ``.json`` or ``.json.gz``, or of a
             folder, zip or wheel with an IBM snapshot. Where that has several devices, the name of
             one follows: ``"qiskit_ibm_runtime.whl:manila"``.
-        reconcile: Take drive strengths from the calibrated x pulses (`reconcile_drives`).
+        reconcile: Take drive strengths from the calibrated x pulses (`reconcile_drives`), and for
+            devices that come with Backline the gains of control lines and the frame corrections
+            that were fitted to their two-qubit schedules (`with_twin`). False leaves what is
+            published.
 
     Raises:
         BackendNotFoundError: If there is no such name and no such file.
@@ -53,15 +58,16 @@ def read_device(name_or_path: str | Path, *, reconcile: bool = True) -> Device:
     >>> read_device("manila").num_qubits
     5
     """
+    twin = Twin()
     if isinstance(name_or_path, str) and name_or_path in devices():
         bundled = resources.files("backline.formats") / "bundled" / f"{name_or_path}.zip"
         with resources.as_file(bundled) as path:
-            device = read_snapshot(path)
+            device, twin = read_snapshot(path), read_twin(path)
     else:
         device, mended = _read_path(*_located(name_or_path))
         if mended:
             _warn(device)
-    return reconcile_drives(device) if reconcile else device
+    return with_twin(reconcile_drives(device), twin) if reconcile else device
 
 
 def _located(name_or_path: str | Path) -> tuple[Path, str | None]:
