@@ -5,16 +5,17 @@ from __future__ import annotations
 import threading
 import warnings
 
-from backline.device.model import Device
+from backline.device.model import ControlLine, Device
 from backline.engines.pulses import Acquisition, Track, Waveforms
 from backline.errors import DeviceWarning, ProgramWarning
 
+_POOR = 0.95  # average gate fidelity
 _said: set[tuple[str, tuple[int, ...]]] = set()
 _said_lock = threading.Lock()
 
 
 def caution(name: str, waveforms: Waveforms, device: Device, *, stacklevel: int) -> None:
-    """Warn of lines that nobody fitted (once a pair), and of measuring beside a pulse.
+    """Warn of lines that are not or poorly fitted (once a pair), and of measuring beside a pulse.
 
     Args:
         name: Of the program.
@@ -22,25 +23,37 @@ def caution(name: str, waveforms: Waveforms, device: Device, *, stacklevel: int)
         device: On which device.
         stacklevel: As in `warnings.warn`, from the caller of this function.
     """
-    _of_unfitted_lines(waveforms, device, stacklevel + 2)
+    _of_lines(waveforms, device, stacklevel + 2)
     _of_pulses_while_measured(name, waveforms, stacklevel + 2)
 
 
-def _of_unfitted_lines(waveforms: Waveforms, device: Device, stacklevel: int) -> None:
+def _of_lines(waveforms: Waveforms, device: Device, stacklevel: int) -> None:
     playing = {track.channel for track in waveforms.tracks if track.envelopes}
-    pairs: dict[tuple[int, ...], list[str]] = {}
+    pairs: dict[tuple[int, ...], list[ControlLine]] = {}
     for line in device.control_lines:
-        if f"u{line.index}" in playing and not line.reconciled:
-            pairs.setdefault(tuple(sorted(line.qubits)), []).append(f"u{line.index}")
+        if f"u{line.index}" in playing and _doubt(line) is not None:
+            pairs.setdefault(tuple(sorted(line.qubits)), []).append(line)
     for pair, lines in pairs.items():
         if _is_news((device.name, pair)):
             warnings.warn(
                 f"the control lines of qubits {pair[0]} and {pair[1]} on device "
-                f"{device.name!r} ({', '.join(lines)}) are not reconciled with the "
-                f"pair's calibrations: as pulses, its two-qubit gates may be far off",
+                f"{device.name!r} ({', '.join(f'u{line.index}' for line in lines)}) are "
+                f"{_doubt(lines[0])}: as pulses, its two-qubit gates may be far off",
                 DeviceWarning,
                 stacklevel=stacklevel,
             )
+
+
+def _doubt(line: ControlLine) -> str | None:
+    """What speaks against a line; None if nothing does."""
+    if not line.reconciled:
+        return "not reconciled with the pair's calibrations"
+    if line.fidelity_after is not None and line.fidelity_after < _POOR:
+        return (
+            "reconciled with the pair's calibrations, and reach an average gate fidelity of "
+            f"{line.fidelity_after:.3f} only"
+        )
+    return None
 
 
 def _of_pulses_while_measured(name: str, waveforms: Waveforms, stacklevel: int) -> None:

@@ -12,7 +12,8 @@ from backline.calibration.programs import PairProgram
 
 _SIZES = (0.5, 0.8, 1.15, 1.6, 2.2)
 _PHASES = np.exp(2j * np.pi * np.arange(8) / 8)
-_HILLS = 3
+_HILLS, _LOWER = 3, 0.1
+_SAME = 3e-4
 _STEP, _NEAR, _CLOSE = 0.1, 2e-3, 1e-6
 
 DIGITS = 6
@@ -24,7 +25,8 @@ def fitted_gain(program: PairProgram) -> complex:
 
     On a grid of sizes and phases the fidelity has several hills, some of nearly the same height.
     The highest are climbed, and the best one to its top; the line as it is published is a start
-    too, so that a fit is never worse.
+    too, so that a fit is never worse. Of hills that differ by less than 3e-4 the one counts whose
+    size is nearest to what is published.
 
     Args:
         program: The schedule to fit.
@@ -33,16 +35,20 @@ def fitted_gain(program: PairProgram) -> complex:
     heights = np.array([_fidelities(program, size * _PHASES) for size in _SIZES])
     starts = [1.0 + 0j, *_hills(heights)]
     climbed = [_climb(program, start, _STEP, _NEAR) for start in starts]
-    best = climbed[_fidelities(program, np.array(climbed)).argmax()]
-    top = _climb(program, best, _NEAR, _CLOSE)
+    found = _fidelities(program, np.array(climbed))
+    alike = [
+        gain for gain, height in zip(climbed, found, strict=True) if height > found.max() - _SAME
+    ]
+    top = _climb(program, min(alike, key=lambda gain: abs(np.log(abs(gain)))), _NEAR, _CLOSE)
     return complex(*np.round([top.real, top.imag], DIGITS))
 
 
 def _hills(heights: Real) -> list[complex]:
-    """Where the grid is higher than all around it, the highest first."""
+    """Where the grid is higher than all around it, and not far below its top, highest first."""
     padded = np.pad(heights, ((1, 1), (0, 0)), constant_values=-1.0)
     around = [np.roll(heights, 1, axis=1), np.roll(heights, -1, axis=1), padded[:-2], padded[2:]]
-    tops = np.argwhere(heights >= np.max(around, axis=0))
+    highest = np.max(around, axis=0)
+    tops = np.argwhere((heights >= highest) & (heights > heights.max() - _LOWER))
     order = np.argsort([-heights[size, phase] for size, phase in tops], kind="stable")
     return [complex(_SIZES[size] * _PHASES[phase]) for size, phase in tops[order[:_HILLS]]]
 

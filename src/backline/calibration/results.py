@@ -13,9 +13,9 @@ from backline.device.twins import FittedLine, FrameCorrection, Twin
 ENOUGH = 0.99
 """The average gate fidelity that a reconciled gate should reach."""
 
-Row: TypeAlias = tuple[str, str, str, str, str, str, str]
+Row: TypeAlias = tuple[str, str, str, str, str, str, str, str]
 
-TABLE_HEAD: Row = ("pair", "line", "gain", "gate", "before", "after", "")
+TABLE_HEAD: Row = ("pair", "line", "size", "phase/pi", "gate", "before", "after", "")
 """What the columns of `table_rows` are."""
 
 
@@ -96,7 +96,18 @@ class Reconciliation:
         lines = (
             "  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)) for row in rows
         )
-        return "\n".join(line.rstrip() for line in lines)
+        return "\n".join([*(line.rstrip() for line in lines), self.summary()])
+
+    def summary(self) -> str:
+        """How many pairs were fitted, and how many gates reach `ENOUGH`, in a sentence."""
+        gates = [gate for line in self.lines for gate in line.gates]
+        pairs = {line.qubits for line in self.lines}
+        fitted = {line.qubits for line in self.lines if line.gates}
+        good = sum(gate.after >= ENOUGH for gate in gates)
+        return (
+            f"{len(fitted)} of {len(pairs)} pairs are fitted; "
+            f"{good} of {len(gates)} gates reach {ENOUGH} average gate fidelity"
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the device, as JSON values; complex numbers as [real, imaginary]."""
@@ -126,18 +137,18 @@ def twin_of(lines: tuple[LineFit, ...]) -> Twin:
 
 
 def table_rows(line: LineFit) -> Iterator[Row]:
-    """A row of the table for each gate of a line, with a remark at its end."""
+    """A row of the table for each gate of a line, in the columns of `TABLE_HEAD`."""
     pair = f"{line.qubits[0]}, {line.qubits[1]}"
     if line.gain is None:
-        yield pair, "-", "-", "-", "-", "-", line.reason or ""
+        yield pair, "-", "-", "-", "-", "-", "-", line.reason or ""
         return
     size, phase = cmath.polar(line.gain)
-    gain = f"{size:.3f}∠{phase / cmath.pi:+.3f}π"
     for k, gate in enumerate(line.gates):
         yield (
             "" if k else pair,
             "" if k else f"u{line.line}",
-            "" if k else gain,
+            "" if k else f"{size:.3f}",
+            "" if k else f"{phase / cmath.pi:+.3f}",
             f"{gate.name} {gate.qubits[0]}, {gate.qubits[1]}",
             f"{gate.before:.4f}",
             f"{gate.after:.4f}",

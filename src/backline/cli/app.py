@@ -9,6 +9,7 @@ import typer
 from backline.cli.devices import list_devices, show
 from backline.cli.draw import draw
 from backline.cli.failures import guarded
+from backline.cli.reconcile import reconcile
 from backline.cli.run import run
 
 app = typer.Typer(
@@ -25,6 +26,7 @@ app.command("devices")(guarded(list_devices))
 app.command("show")(guarded(show))
 app.command("run")(guarded(run))
 app.command("draw")(guarded(draw))
+app.command("reconcile")(guarded(reconcile))
 
 
 def _print_version(wanted: bool) -> None:

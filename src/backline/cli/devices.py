@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, cast
 import typer
 
 from backline.cli.failures import Debug
+from backline.cli.tables import echo, table
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -31,16 +32,16 @@ def list_devices(as_json: AsJson = False, debug: Debug = False) -> None:
     if as_json:
         typer.echo(json.dumps(facts, indent=2))
         return
-    table = _table("name", "qubits", "basis gates", "pulses", "source")
+    listed = table("name", "qubits", "basis gates", "pulses", "source")
     for fact in facts:
-        table.add_row(
+        listed.add_row(
             fact["name"],
             str(fact["qubits"]),
             ", ".join(fact["basis_gates"]),
             "yes" if fact["pulses"] else "no",
             f"bundled, {fact['version']}" if fact["version"] else "bundled",
         )
-    _print(table)
+    echo(listed)
 
 
 def show(
@@ -68,13 +69,13 @@ def show(
     if as_json:
         typer.echo(json.dumps(_facts(found), indent=2))
         return
-    _print(_heading(found))
-    _print(_qubit_table(found))
+    echo(_heading(found))
+    echo(_qubit_table(found))
     edges = _edge_table(found)
     if edges is not None:
-        _print(edges)
+        echo(edges)
     for note in found.notes:
-        _print(f"note: {note}")
+        echo(f"note: {note}")
 
 
 def _summary(device: Device) -> dict[str, Any]:
@@ -109,7 +110,7 @@ def _qubit_table(device: Device) -> Table:
     names = [name for name in one_qubit if name not in ("measure", "reset", "id", "delay")]
     shown = [name for name in names if any(g.error for g in one_qubit[name].values())]
     headers = ["qubit", "f (GHz)", "anh. (MHz)", "T1 (us)", "T2 (us)", "readout (%)"]
-    table = _table(*headers, *(f"{name} (%)" for name in shown), numbers=True)
+    listed = table(*headers, *(f"{name} (%)" for name in shown), numbers=True)
     for k, qubit in enumerate(device.qubits):
         row = [
             str(k) if qubit.operational else f"{k} (faulty)",
@@ -117,8 +118,8 @@ def _qubit_table(device: Device) -> Table:
             _scaled(readout_error(device, k), 1e2, 2),
             *(_error(one_qubit[name].get((k,))) for name in shown),
         ]
-        table.add_row(*row)
-    return table
+        listed.add_row(*row)
+    return listed
 
 
 def _edge_table(device: Device) -> Table | None:
@@ -128,14 +129,14 @@ def _edge_table(device: Device) -> Table | None:
         return None
     strengths = {coupling.qubits: coupling.strength for coupling in device.couplings or ()}
     headers = [f"{name} {what}" for name in two_qubit for what in ("(%)", "(ns)")]
-    table = _table("edge", "J (MHz)", *headers, numbers=True)
+    listed = table("edge", "J (MHz)", *headers, numbers=True)
     for a, b in pairs:
         row = [f"{a}, {b}", _scaled(strengths.get((min(a, b), max(a, b))), 1e-6, 2)]
         for gates in two_qubit.values():
             gate = gates.get((a, b))
             row += [_error(gate), _scaled(gate.duration if gate else None, 1e9, 0)]
-        table.add_row(*row)
-    return table
+        listed.add_row(*row)
+    return listed
 
 
 def _gates_of(device: Device, width: int) -> dict[str, dict[tuple[int, ...], Gate]]:
@@ -202,19 +203,3 @@ def _facts(device: Device) -> dict[str, Any]:
         ],
         "notes": list(device.notes),
     }
-
-
-def _table(*headers: str, numbers: bool = False) -> Table:
-    from rich.box import SIMPLE_HEAD
-    from rich.table import Table
-
-    table = Table(box=SIMPLE_HEAD, header_style="bold", pad_edge=False)
-    for k, header in enumerate(headers):
-        table.add_column(header, justify="right" if numbers and k else "left")
-    return table
-
-
-def _print(what: Table | str) -> None:
-    from rich.console import Console
-
-    Console().print(what, markup=False, highlight=False, soft_wrap=isinstance(what, str))
