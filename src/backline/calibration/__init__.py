@@ -4,7 +4,7 @@
 device's own two-qubit schedules make their gates.
 """
 
-from backline.calibration.reconcile import reconcile
+from backline.calibration.reconciling import reconcile
 from backline.calibration.results import JudgedGate, LineFit, Reconciliation
 
 __all__ = ["JudgedGate", "LineFit", "Reconciliation", "reconcile"]

@@ -8,6 +8,7 @@ from backline.backends import DeviceBackend
 from backline.backends.progress import Report, shown
 from backline.calibration.pairs import fit_pair, known_pairs
 from backline.calibration.results import LineFit, Reconciliation, twin_of
+from backline.device.drives import reconcile_drives
 from backline.device.model import Device
 from backline.device.twins import with_twin
 from backline.device.values import qubit_tuple
@@ -27,8 +28,11 @@ def reconcile(
     own two-qubit schedules were calibrated on the true lines, so that the gain with which a
     schedule makes its gate best is the line's. Only the shorter of a pair's schedules is fitted;
     the others are judged. Z angles that are left over after a gate become frame corrections: phase
-    shifts at the end of its stored schedule. Fidelities are average gate fidelities of the whole
-    propagator of both transmons, in the dressed basis and the qubits' own frames.
+    shifts at the end of its stored schedule. Drive strengths are taken from the calibrated x
+    pulses first, where that was not done (`reconcile_drives`).
+
+    Fidelities are average gate fidelities of the whole propagator of both transmons, in the
+    dressed basis and the qubits' own frames.
 
     Args:
         device: The device, or the backend of one.
@@ -45,12 +49,12 @@ def reconcile(
 
     Example:
         >>> from backline.formats import read_device
-        >>> found = reconcile(read_device("manila", reconcile=True), pairs=[(0, 1)])
+        >>> found = reconcile(read_device("manila"), pairs=[(0, 1)])
         >>> (line,) = found.lines
         >>> line.line, line.reached, [gate.qubits for gate in line.gates]
         (0, True, [(0, 1), (1, 0)])
     """
-    described = device.device if isinstance(device, DeviceBackend) else device
+    described = reconcile_drives(device.device if isinstance(device, DeviceBackend) else device)
     _check_any(described)
     chosen = _chosen(described, pairs)
     lines: list[LineFit] = []
