@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +26,10 @@ def counts(settings: dict[str, Any]) -> Prepared:
     backend, circuit = compiled()
 
     def run() -> Any:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # lines that are not reconciled
-            job = backend.run(
-                circuit, engine="pulses", shots=cases.SHOTS, seed_simulator=1, noise=False
-            )
-            return job.result()
+        job = backend.run(
+            circuit, engine="pulses", shots=cases.SHOTS, seed_simulator=1, noise=False
+        )
+        return job.result()
 
     return Prepared(run=run, answer=lambda result: frequencies(result.get_counts()))
 

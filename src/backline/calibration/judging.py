@@ -14,6 +14,7 @@ GATES = ("cx", "ecr")
 
 _ANGLES = 64
 _ROUNDS = 60
+_STARTS, _MOST_TURNS = 5, 500
 _SIGNS = np.array([1.0, -1.0, -1.0, 1.0])
 
 
@@ -112,25 +113,35 @@ def best_with_rotations(block: Complex, wanted: Complex) -> float:
     """The fidelity that any rotations of the single qubits, before and after, could reach.
 
     One rotation at a time is replaced by the best one, which is the unitary part of what the
-    others leave of it, until nothing gains any more.
+    others leave of it, until nothing gains any more; from several starts, as there are saddles.
 
     Args:
         block: Array (4, 4).
         wanted: Array (4, 4).
     """
-    before = [np.eye(2, dtype=complex)] * 2
+    random = np.random.default_rng(0)
+    starts = [np.eye(2, dtype=complex)] + [
+        _closest(random.normal(size=(2, 2)) + 1j * random.normal(size=(2, 2)))
+        for _ in range(_STARTS)
+    ]
+    best = max(_trace_with_rotations(block, wanted, start) for start in starts)
+    return (best**2 + _kept(block)) / 20
+
+
+def _trace_with_rotations(block: Complex, wanted: Complex, start: Complex) -> float:
+    """The largest |tr M† (a ⊗ b) U (c ⊗ d)| that is reached from c = d = `start`."""
+    goal = wanted.conj().T
+    before = [start, start]
     after = [np.eye(2, dtype=complex)] * 2
     best = 0.0
-    for _ in range(500):
-        inner = block @ np.kron(*before)
-        after = _improved(after, inner @ wanted.conj().T)
-        # tr W† A M B is the same trace with A and B exchanged in the cycle.
-        before = _improved(before, wanted.conj().T @ np.kron(*after) @ block)
-        trace = abs(np.trace(wanted.conj().T @ np.kron(*after) @ block @ np.kron(*before)))
+    for _ in range(_MOST_TURNS):
+        after = _improved(after, block @ np.kron(*before) @ goal)
+        before = _improved(before, goal @ np.kron(*after) @ block)
+        trace = abs(np.trace(goal @ np.kron(*after) @ block @ np.kron(*before)))
         if trace - best < 1e-12:
             break
         best = float(trace)
-    return (best**2 + _kept(block)) / 20
+    return best
 
 
 def _improved(factors: list[Complex], rest: Complex) -> list[Complex]:
