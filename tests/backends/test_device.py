@@ -32,14 +32,6 @@ def manila():
     return backline.load("manila")
 
 
-@pytest.fixture(autouse=True)
-def quiet():
-    """Control lines are not reconciled yet, and say so once a process."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "the control lines of", DeviceWarning)
-        yield
-
-
 def measured(width, *gates, name=None):
     circuit = QuantumCircuit(width, width, name=name)
     for gate, *qubits in gates:

@@ -19,9 +19,7 @@ def programs(page):
 
 def test_the_first_program_runs(capsys):
     (program,) = programs("README.md")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", backline.errors.DeviceWarning)
-        exec(compile(program, "README.md", "exec"), {})
+    exec(compile(program, "README.md", "exec"), {})
     gates, pulses, rabi = capsys.readouterr().out.splitlines()
     for counts in map(eval, (gates, pulses)):
         assert sum(counts.values()) == 4096
@@ -33,7 +31,6 @@ FROM_QISKIT_1 = (None, "4160 [0, 1920, 3840, 4000]", "1248 9", "25648", "0.29994
 """What the programs of docs/from-qiskit-1.md print with Qiskit 1.4; the first ones run there."""
 
 
-@pytest.mark.filterwarnings("ignore::backline.errors.DeviceWarning")  # of lines not fitted
 @pytest.mark.parametrize("index", range(5))
 def test_programs_of_qiskit_1_print_the_same_here(index, capsys):
     program = programs("docs/from-qiskit-1.md")[index]
