@@ -1,6 +1,8 @@
 """The devices that come with Backline are reconciled, and do what they say."""
 
 import warnings
+import zipfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,9 +12,8 @@ import backline
 from backline.calibration import reconcile
 from backline.calibration.pairs import known_pairs
 from backline.calibration.programs import schedules_of
-from backline.device.twins import CorrectedEntry
 from backline.errors import DeviceWarning
-from backline.formats import read_device
+from backline.formats import read_device, twins
 from calibration.helpers import stored_fidelity
 
 UNCOUPLED = {(116, 117), (117, 118), (118, 119), (119, 120)}
@@ -67,43 +68,49 @@ def test_manila_does_what_it_says():
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "lines", "low"), [("nairobi", 6, 0), ("guadalupe", 16, 0), ("sherbrooke", 140, 9)]
+    ("name", "lines", "low"), [("nairobi", 6, 0), ("guadalupe", 16, 0), ("sherbrooke", 140, 6)]
 )
 def test_every_device_does_what_it_says(name, lines, low):
     stored = check(name)
     assert len(stored) == lines
-    assert sum(fidelity < 0.99 for fidelity in stored.values()) <= low
+    assert sum(fidelity < 0.99 for fidelity in stored.values()) == low
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["manila", "nairobi"])
-def test_a_fit_of_the_snapshot_gives_the_same_twin(name):
-    bundled = read_device(name)
-    found = reconcile(read_device(name, reconcile=False)).device
-    for line, other in zip(found.control_lines, bundled.control_lines, strict=True):
-        assert line.gain == pytest.approx(other.gain, abs=1e-5)
-        assert line.fidelity_after == pytest.approx(other.fidelity_after, abs=1e-6)
+def test_a_fit_of_the_snapshot_gives_the_same_file(name):
+    """Byte for byte: what `make devices` puts beside the snapshot."""
+    found = reconcile(read_device(name, reconcile=False))
+    bundled = Path(backline.formats.__file__).parent / "bundled" / f"{name}.zip"
+    with zipfile.ZipFile(bundled) as archive:
+        assert archive.read(twins.MEMBER).decode() == twins.dumps(found.twin)
+
+
+def corrections(device, gate, qubits):
+    return [
+        (start, instruction)
+        for start, instruction in device.calibrations[gate, qubits].get_schedule().instructions
+        if instruction.name == "frame correction"
+    ]
 
 
 def test_what_is_published_is_there_too():
     published = read_device("manila", reconcile=False)
     assert not any(line.reconciled or line.gain != 1.0 for line in published.control_lines)
-    assert not any(isinstance(e, CorrectedEntry) for e in published.calibrations.values())
+    assert not any(corrections(published, *gate) for gate in gates_of(published))
 
 
 def test_frame_corrections_are_phase_shifts_at_the_end():
-    published, device = read_device("manila", reconcile=False), read_device("manila")
-    changed = [key for key, e in device.calibrations.items() if isinstance(e, CorrectedEntry)]
-    assert changed
-    for gate, qubits in changed:
-        before = published.calibrations[gate, qubits].get_schedule()
-        after = device.calibrations[gate, qubits].get_schedule()
-        assert after.duration == before.duration
-        added = after.instructions[len(before.instructions) :]
-        assert len(after.instructions) == len(before.instructions) + len(added)
-        assert {(start, item.name) for start, item in added} == {
-            (before.duration, "frame correction")
-        }
+    """On the drive line, and on every control line that runs at the qubit's frequency."""
+    published, device = read_device("nairobi", reconcile=False), read_device("nairobi")
+    before = published.calibrations["cx", (5, 3)].get_schedule()
+    after = device.calibrations["cx", (5, 3)].get_schedule()
+    found = corrections(device, "cx", (5, 3))
+    assert after.duration == before.duration
+    assert len(after.instructions) == len(before.instructions) + len(found)
+    assert {start for start, _ in found} == {before.duration}
+    lines = {f"u{line.index}" for line in device.control_lines if line.lo[0][0] == 3}
+    assert {"d3", *lines} <= {instruction.channel.name for _, instruction in found}
 
 
 def test_frame_corrections_make_gates_better():

@@ -10,7 +10,7 @@ from backline.device.model import (
     DriveLine,
     Qubit,
 )
-from backline.device.twins import CorrectedEntry, FittedLine, FrameCorrection, Twin, with_twin
+from backline.device.twins import FittedLine, FrameCorrection, Twin, with_twin
 from backline.errors import DeviceError, FormatError
 from backline.formats import twins
 from backline.pulse.calibration_entries import ScheduleEntry
@@ -66,10 +66,9 @@ def test_frames_of_a_block_are_turned_after_its_pulses():
 
 
 def test_entries_are_equal_by_what_they_give():
-    entry = ScheduleEntry(pulse.Schedule())
-    assert CorrectedEntry(entry, (("d0", 0.1),)) == CorrectedEntry(entry, (("d0", 0.1),))
-    assert CorrectedEntry(entry, (("d0", 0.1),)) != CorrectedEntry(entry, (("d0", 0.2),))
-    assert CorrectedEntry(entry, ()) != entry
+    once, again = (with_twin(pair(), Twin(lines=(LINE,), corrections=(FRAME,))) for _ in range(2))
+    assert once.calibrations == again.calibrations
+    assert once.calibrations != pair().calibrations
 
 
 def test_nothing_fitted_is_the_same_device():

@@ -14,10 +14,11 @@ _SIZES = (0.5, 0.8, 1.15, 1.6, 2.2)
 _PHASES = np.exp(2j * np.pi * np.arange(8) / 8)
 _HILLS, _LOWER = 3, 0.1
 _SAME = 3e-4
-_STEP, _NEAR, _CLOSE = 0.1, 2e-3, 1e-6
+_STEP, _NEAR, _CLOSE = 0.1, 2e-3, 1e-7
 
-DIGITS = 6
-"""Decimals of the numbers that are kept: finer than any fidelity can tell."""
+DIGITS = 4
+"""Decimals of gains and angles that are kept: they cost 1e-8 of fidelity, and where the top of a
+hill is flat within rounding, all machines agree on them."""
 
 
 def fitted_gain(program: PairProgram) -> complex:

@@ -16,6 +16,7 @@ from backline.device.model import Device
 from backline.errors import BacklineError
 
 _WORTH = 1e-6  # fidelity for which a frame is corrected
+_SHOWN = 6  # decimals of fidelities
 
 
 def known_pairs(device: Device) -> tuple[tuple[int, int], ...]:
@@ -85,4 +86,4 @@ def _judged(program: PairProgram, gain: complex, *, fitted: bool) -> JudgedGate:
 
 
 def _rounded(value: float) -> float:
-    return round(float(value), DIGITS)
+    return round(float(value), _SHOWN)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import math
 from dataclasses import dataclass, replace
 from typing import Any
@@ -12,7 +11,7 @@ from backline.device.channels import frame_channels
 from backline.device.model import Device
 from backline.device.values import check_probability, qubit_tuple
 from backline.errors import DeviceError
-from backline.pulse.calibration_entries import CalibrationEntry
+from backline.pulse.calibration_entries import CalibrationEntry, StoredEntry
 
 _NAME = "frame correction"
 
@@ -101,7 +100,9 @@ def with_twin(device: Device, twin: Twin) -> Device:
                 f"device {device.name!r} has no schedule of {correction.gate} on "
                 f"{correction.qubits}"
             )
-        calibrations[key] = CorrectedEntry(calibrations[key], _shifts(device, correction))
+        entry = calibrations[key]
+        stored = (entry, _shifts(device, correction))
+        calibrations[key] = StoredEntry(_corrected, stored, entry.user_provided)
     return replace(
         device,
         calibrations=calibrations,
@@ -121,52 +122,19 @@ def with_twin(device: Device, twin: Twin) -> Device:
     )
 
 
-class CorrectedEntry(CalibrationEntry):
-    """Another entry's schedule with phase shifts at its end; made when it is asked for.
-
-    Args:
-        entry: The calibration.
-        shifts: (channel's name, phase in rad), …
-    """
-
-    def __init__(self, entry: CalibrationEntry, shifts: tuple[tuple[str, float], ...]) -> None:
-        self._entry = entry
-        self._shifts = shifts
-        self.user_provided = entry.user_provided
-
-    def get_signature(self) -> inspect.Signature:
-        """The parameters of the calibration."""
-        return self._entry.get_signature()
-
-    def get_schedule(self, *args: Any, **kwargs: Any) -> Any:
-        """The schedule with its corrections.
-
-        Args:
-            *args: Values of the parameters in the order of the signature.
-            **kwargs: Values of the parameters by name.
-        """
-        program = self._entry.get_schedule(*args, **kwargs)
-        shifts = [
-            pulse.ShiftPhase(phase, _channel(name), name=_NAME) for name, phase in self._shifts
-        ]
-        if isinstance(program, pulse.ScheduleBlock):
-            for shift in shifts:
-                program = program.append(shift, inplace=False)
-            return program
-        corrected = pulse.Schedule(program, name=program.name, metadata=program.metadata)
-        for shift in shifts:
-            corrected.insert(program.duration, shift, inplace=True)
-        return corrected
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, CorrectedEntry):
-            return NotImplemented
-        return self._entry == other._entry and self._shifts == other._shifts
-
-    def __str__(self) -> str:
-        return f"{self._entry} with its frames corrected"
-
-    __repr__ = __str__
+def _corrected(stored: tuple[CalibrationEntry, tuple[tuple[str, float], ...]]) -> Any:
+    """The schedule of an entry with phase shifts, (channel's name, rad), at its end."""
+    entry, shifts = stored
+    program = entry.get_schedule()
+    added = [pulse.ShiftPhase(phase, _channel(name), name=_NAME) for name, phase in shifts]
+    if isinstance(program, pulse.ScheduleBlock):
+        for shift in added:
+            program = program.append(shift, inplace=False)
+        return program
+    corrected = pulse.Schedule(program, name=program.name, metadata=program.metadata)
+    for shift in added:
+        corrected.insert(program.duration, shift, inplace=True)
+    return corrected
 
 
 def _shifts(device: Device, correction: FrameCorrection) -> tuple[tuple[str, float], ...]:
