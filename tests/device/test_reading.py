@@ -9,8 +9,8 @@ import pytest
 
 from backline.errors import BackendNotFoundError, DeviceWarning, FormatError
 from backline.formats import catalog, snapshots
-from backline.formats.twins import MEMBER
 from backline.formats.catalog import devices, read_device
+from backline.formats.twins import MEMBER
 from small_snapshot import conf, defs, props, write_folder, write_zip
 
 

@@ -31,7 +31,7 @@ def toys():
 
 @pytest.fixture(scope="module")
 def device():
-    return backline.load("manila")
+    return backline.load("manila", reconcile=False)
 
 
 def assert_same(done, expected):

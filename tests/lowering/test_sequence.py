@@ -19,7 +19,7 @@ QUBITS = 5
 
 @pytest.fixture(scope="module")
 def manila():
-    return backline.load("manila")
+    return backline.load("manila", reconcile=False)
 
 
 def timed(stored):
