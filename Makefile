@@ -55,6 +55,7 @@ $(QISKIT1)/.ready:
 bench: $(VENV)/.dev $(QISKIT1)/.ready  ## Measure us and others, side by side in one run.
 	$(BIN)/python bench/import_time.py
 	$(BIN)/python bench/pulse_programs.py
+	$(BIN)/python bench/twins.py
 
 $(PEERS)/.ready: bench/engines/requirements-peers.txt
 	$(PYTHON) -m venv $(PEERS)

@@ -98,6 +98,11 @@ def test_silence_turns_nothing_in_the_own_frames():
     assert np.abs(found[:3, :3] - np.eye(3)).max() < 1e-9
 
 
+def test_a_program_of_no_time_does_nothing():
+    found = PairMotion(toy(), program(duration=0)).propagators(np.ones(1, dtype=complex))
+    assert np.abs(found[0] - np.eye(9)).max() < 1e-12
+
+
 def test_a_pair_is_two_sites():
     alone = PulseModel(sites=(Site(qubit=0, levels=3, frequency=5e9, anharmonicity=-3e8),))
     with pytest.raises(EngineError, match="two sites, got 1"):

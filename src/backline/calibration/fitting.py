@@ -11,7 +11,7 @@ from backline.calibration.pair import Complex, Real
 from backline.calibration.programs import PairProgram
 
 _SIZES = (0.5, 0.8, 1.15, 1.6, 2.2)
-_PHASES = np.exp(2j * np.pi * np.arange(8) / 8)
+_PHASES = np.exp(2j * np.pi * np.arange(12) / 12)
 _HILLS, _LOWER = 3, 0.1
 _SAME = 3e-4
 _STEP, _NEAR, _CLOSE = 0.1, 2e-3, 1e-7

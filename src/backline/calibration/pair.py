@@ -150,11 +150,12 @@ class Pair:
             if drive.channel == track.channel
         ]
         size = len(self.numbers[0])
+        shape = (len(played), waveforms.duration)
         rows = [self._tone(t, d, waveforms.duration, t.channel == fitted) for t, d in played]
         return Tones(
             lowering=np.array([self.lowering[d.site] for _, d in played]).reshape(-1, size, size),
-            amplitudes=np.array([a for a, _ in rows]).reshape(-1, waveforms.duration),
-            detunings=np.array([d for _, d in rows]).reshape(-1, waveforms.duration),
+            amplitudes=np.array([a for a, _ in rows]).reshape(shape),
+            detunings=np.array([d for _, d in rows]).reshape(shape),
             fitted=np.array([t.channel == fitted for t, _ in played], dtype=bool),
         )
 

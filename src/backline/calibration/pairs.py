@@ -39,7 +39,7 @@ def fit_pair(device: Device, pair: tuple[int, int]) -> tuple[LineFit, ...]:
     Returns:
         One for each line; one that says why, where none can be fitted.
     """
-    lines: dict[int, list[PairProgram]] = defaultdict(list)
+    lines: dict[int | None, list[PairProgram]] = defaultdict(list)
     refused: list[str] = []
     for gate, qubits in schedules_of(device, pair):
         try:
@@ -47,11 +47,11 @@ def fit_pair(device: Device, pair: tuple[int, int]) -> tuple[LineFit, ...]:
         except BacklineError as error:
             refused.append(f"{gate} on {qubits}: {error.message}")
         else:
-            lines[program.line or 0].append(program)
+            lines[program.line].append(program)
     if not lines:
         reason = "; ".join(refused) or "there is no schedule of cx or ecr"
         return (LineFit(qubits=pair, reason=reason),)
-    return tuple(_fit_line(device, pair, programs) for _, programs in sorted(lines.items()))
+    return tuple(_fit_line(device, pair, programs) for programs in lines.values())
 
 
 def _fit_line(device: Device, pair: tuple[int, int], programs: Sequence[PairProgram]) -> LineFit:

@@ -99,14 +99,16 @@ class Reconciliation:
         return "\n".join([*(line.rstrip() for line in lines), self.summary()])
 
     def summary(self) -> str:
-        """How many pairs were fitted, and how many gates reach `ENOUGH`, in a sentence."""
+        """How many pairs were fitted, how many gates reach `ENOUGH`, and what is not judged."""
         gates = [gate for line in self.lines for gate in line.gates]
         pairs = {line.qubits for line in self.lines}
         fitted = {line.qubits for line in self.lines if line.gates}
         good = sum(gate.after >= ENOUGH for gate in gates)
+        alone = sum(len(line.gates) == 1 for line in self.lines)
+        unjudged = f"; {alone} have no other schedule to judge the fit on" if alone else ""
         return (
             f"{len(fitted)} of {len(pairs)} pairs are fitted; "
-            f"{good} of {len(gates)} gates reach {ENOUGH} average gate fidelity"
+            f"{good} of {len(gates)} gates reach {ENOUGH} average gate fidelity{unjudged}"
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -154,7 +154,7 @@ def _channel(name: str) -> Any:
 def _said(twin: Twin) -> str:
     low = min(line.fidelity_after for line in twin.lines)
     return (
-        f"gains of {len(twin.lines)} control lines are fitted to their two-qubit schedules, which "
-        f"make their gates at {low:.4f} or better; {len(twin.corrections)} schedules have their "
-        "frames corrected"
+        f"gains of control lines fitted to their two-qubit schedules: {len(twin.lines)}, which "
+        f"make their gates at {low:.4f} or better; schedules with corrected frames: "
+        f"{len(twin.corrections)}"
     )
