@@ -11,7 +11,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from prepared import Prepared
-from problem import Problem, couplings, energies, lowering, numbers, signals, site_jumps, to_common
+from problem import Problem, couplings, energies, lowering, signals, site_jumps, to_common
 
 dq.set_precision("double")
 dq.set_device("cpu")
@@ -94,8 +94,11 @@ def _on(problem: Problem, site: int, operator: Any) -> Any:
 
 
 def _still(problem: Problem, frames: tuple[float, ...]) -> Any:
-    bare = sum(e[n] for e, n in zip(energies(problem, frames), numbers(problem), strict=True))
-    total = dq.asqarray(np.diag(bare).astype(complex), dims=problem.dims)
+    bare = [
+        _on(problem, site, np.diag(levels).astype(complex))
+        for site, levels in enumerate(energies(problem, frames))
+    ]
+    total = sum(bare[1:], bare[0])
     for one, other, strength, turning in couplings(problem, frames):
         if not turning:
             hop = _on(problem, one, lowering().T) @ _on(problem, other, lowering())

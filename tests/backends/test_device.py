@@ -344,8 +344,11 @@ def test_K44_what_an_engine_cannot_do_is_said_before_a_job_is_made():
     for qubit in range(5):
         circuit.x(qubit)
     circuit.measure(range(5), range(5))
-    with pytest.raises(CapabilityError, match="243 product states"):
-        backline.load("manila").run(circuit, engine="pulses")
+    manila = backline.load("manila")
+    with pytest.raises(CapabilityError, match="knows no T1 and T2"):
+        manila.run(circuit, engine="pulses", method="statevector")
+    with pytest.raises(CapabilityError, match="'stabilizer' is for engine='gates'"):
+        manila.run(circuit, engine="pulses", method="stabilizer")
 
 
 def test_measuring_beside_a_pulse_is_warned_of():

@@ -378,7 +378,7 @@ def test_it_says_how_it_was_computed():
     facts = solution.metadata
     assert (facts["qubits"], facts["levels"], facts["spectators"]) == ([0], [3], [])
     assert facts["left_out"] == [{"qubits": [0, 1], "strength": 2e6}]
-    assert facts["method"] == "states"
+    assert facts["method"] == "statevector"
     assert 0 <= facts["estimated_error"] <= facts["accuracy"]
     assert repr(solution) == ("<Solution of 'square': 3 states up to 20 ns, qubit 0 with 3 levels>")
     relaxing = bench(2, t1=1e-3).solve(both(), times=2)

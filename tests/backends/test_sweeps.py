@@ -16,6 +16,7 @@ from backline import pulse
 from backline.backends import chunking
 from backline.backends.experiment import Experiment
 from backline.engines.pulses import PulseEngine, look
+from backline.engines.pulses.readout.instruments import Instruments
 from backline.errors import BacklineError, InputError, JobCancelledError, OptionValueError
 from backline.jobs import Batch, TaskRun, TaskStatus, WorkerPool, map_in_order, stopping
 
@@ -210,14 +211,14 @@ def test_chunks_of_a_failed_worker_fail_each():
 
 
 def test_an_experiment_that_fails_fails_alone(monkeypatch):
-    run = PulseEngine.run
+    read = Instruments.read
 
-    def sometimes(self, waveforms, *, shots, seed):
-        if abs(waveforms.tracks[0].envelopes[0][0]) > 0.9:
+    def sometimes(self, *arguments):
+        if abs(self.waveforms.tracks[0].envelopes[0][0]) > 0.9:
             raise RuntimeError("too strong")
-        return run(self, waveforms, shots=shots, seed=seed)
+        return read(self, *arguments)
 
-    monkeypatch.setattr(PulseEngine, "run", sometimes)
+    monkeypatch.setattr(Instruments, "read", sometimes)
     job = bench(1).run([rabi(0.1), rabi(0.95), rabi(0.2)])
     job.wait_for_final_state(30)
     assert [entry.success for entry in job.result(partial=True).results] == [True, False, True]

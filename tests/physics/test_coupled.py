@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from backline.engines.pulses import Drive, Exchange, PulseEngine, PulseModel, Site
-from backline.engines.pulses.splitting import KICK_TIMES, KICK_WEIGHTS, DrivenPiece, Kicks
-from backline.engines.pulses.tones import tones
+from backline.engines.pulses.driven import DrivenPiece
+from backline.engines.pulses.splitting import KICK_TIMES, KICK_WEIGHTS
+from backline.engines.pulses.tones import tones_between
 from backline.engines.pulses.undriven import undriven
 from physics.reference import program, track
 
@@ -113,11 +114,11 @@ def test_the_splitting_converges_with_its_order():
         track("d0", [(0, 0.5 * shape)], [(0, 4.95e9, 0.0)]),
         track("d1", [(0, 0.3j * shape)], [(0, 5.0e9, 0.0)]),
     )
-    sound = tones(model, static, program(24, *lanes), 0, 24)
+    sound = tones_between(model, static, program(24, *lanes), 0, 24)
     identity = np.eye(9, dtype=complex)
 
     def flow(step):
-        return DrivenPiece(static, Kicks(static), sound, step).advance(identity, 0, 24)
+        return DrivenPiece(static, sound, step).advance(identity, 0, 24)
 
     exact = flow(1 / 32)
     errors = [np.abs(flow(step) - exact).max() for step in (1.0, 0.5, 0.25)]

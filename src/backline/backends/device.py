@@ -17,6 +17,7 @@ from backline.contract.run_calibrations import RunCalibrations
 from backline.contract.target import Target
 from backline.device.subset import subset
 from backline.engines.gates import METHODS
+from backline.engines.methods import PULSE_METHODS
 from backline.engines.outcomes import Outcomes
 from backline.errors import InputError
 from backline.jobs import map_in_order
@@ -48,7 +49,11 @@ class DeviceBackend(DescribedBackend, BackendBase):
     - `spectators` (0): which qubits pulses are simulated with, beside those that they drive: up to
       so many couplings away, or a list of qubits;
     - `noise_model`: an Aer noise model in place of the device's (gates);
-    - `method`: of Aer, None lets it choose (gates);
+    - `method`: None for the choice by cost; of gates one of Aer's, of pulses "statevector",
+      "density_matrix" or "trajectories";
+    - `accuracy` (1e-6): allowed error of amplitudes; 1e-4 is quick, 1e-10 tight (pulses);
+    - `rwa` (True): whether drives are simulated without the terms that turn at about twice their
+      carrier (pulses);
     - `meas_level` (2; of pulses also 1 for points in the IQ plane, and 0 for raw traces),
       `meas_return` of these two ("avg"; "single" for each shot);
     - `max_outcome_level` (1): outcomes of pulses up to this level; above 1, or with None for no
@@ -83,7 +88,23 @@ class DeviceBackend(DescribedBackend, BackendBase):
             noise_model=Option(
                 None, type=object, allow_none=True, help="of Aer, in place of the device's (gates)"
             ),
-            method=Option(None, type=str, choices=METHODS, allow_none=True, help="of Aer (gates)"),
+            method=Option(
+                None,
+                type=str,
+                choices=tuple(dict.fromkeys((*METHODS, *PULSE_METHODS))),
+                allow_none=True,
+                help="how states are computed, None for the choice by cost",
+            ),
+            accuracy=Option(
+                1e-6,
+                type=float,
+                minimum=1e-12,
+                maximum=0.1,
+                help="allowed error of amplitudes: 1e-4 is quick, 1e-10 tight (pulses)",
+            ),
+            rwa=Option(
+                True, type=bool, help="False keeps counter-rotating terms of drives (pulses)"
+            ),
             meas_level=Option(
                 2,
                 type=int,

@@ -15,6 +15,7 @@ from backline.contract.options import Options
 from backline.contract.target import Target
 from backline.device.channels import channel_frequencies
 from backline.device.model import Device
+from backline.engines.methods import PULSE_METHODS
 from backline.engines.pulses import PulseEngine, Waveforms
 from backline.errors import CapabilityError
 from backline.pulse import Schedule, ScheduleBlock
@@ -108,6 +109,11 @@ class Player:
             raise CapabilityError(
                 "noise_model is for engine='gates': pulses take their noise from the device"
             )
+        if self._options.method not in (None, *PULSE_METHODS):
+            raise CapabilityError(
+                f"method {self._options.method!r} is for engine='gates': pulses have "
+                f"{', '.join(map(repr, PULSE_METHODS))}"
+            )
 
     def _engine(
         self, waveforms: Waveforms, joining: Collection[int]
@@ -152,6 +158,9 @@ class Player:
             meas_level=options.meas_level,
             meas_return=options.meas_return,
             max_outcome_level=options.max_outcome_level,
+            accuracy=options.accuracy,
+            rwa=options.rwa,
+            method=options.method,
         )
         engine.check()
         return engine

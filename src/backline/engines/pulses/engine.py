@@ -15,14 +15,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backline.engines.methods import PULSE_METHODS
 from backline.engines.outcomes import Outcomes
-from backline.engines.pulses.evolution import Evolution, check_size, evolution
+from backline.engines.pulses.batches import Arrived, arrive_together
+from backline.engines.pulses.channels import relaxes
+from backline.engines.pulses.evolution import Densities, Evolution, StateVectors
 from backline.engines.pulses.history import History, saved_propagators, saved_states
 from backline.engines.pulses.measurement import sample_levels
+from backline.engines.pulses.methods import (
+    check_columns,
+    check_method,
+    prepared,
+    unitary,
+)
 from backline.engines.pulses.model import PulseModel
 from backline.engines.pulses.readout.instruments import Instruments
 from backline.engines.pulses.readout.resonator import Resonator
-from backline.engines.pulses.relaxation import relaxes
+from backline.engines.pulses.threads import one_thread
 from backline.engines.pulses.tones import check_program
 from backline.engines.pulses.undriven import Complex, Real
 from backline.engines.pulses.waveforms import Waveforms
@@ -35,7 +44,7 @@ class PulseEngine:
 
     Attributes:
         model: The sites, couplings and drives.
-        relaxation: Whether T1 and T2 count, where the model has them; this needs density matrices.
+        relaxation: Whether T1 and T2 count, where the model has them.
         readout_noise: Whether readout is imperfect.
         resonators: Readout resonators of acquired qubits; a qubit without one has a resonator of
             which nothing is known (`readout.resonator.standard_resonator`).
@@ -43,7 +52,13 @@ class PulseEngine:
         meas_return: "single", or "avg" for the mean over all shots (levels 1 and 0).
         max_outcome_level: Higher outcomes count as this one (level 2); None for no limit. With 1,
             outcomes are bits.
-        accuracy: Allowed error of amplitudes, in (0, 0.1].
+        accuracy: Allowed error of amplitudes, in (0, 0.1]. The engine estimates its error by
+            halving its steps, and takes those that keep it.
+        rwa: Whether the rotating-wave approximation is made: terms that turn at about twice a
+            carrier, and those of the exchange that create or destroy two excitations, are left
+            out.
+        method: "statevector", "density_matrix", "trajectories" (samples of an open system by
+            chance), or None for the cheapest that does.
 
     Example:
         A resonant drive of 50 MHz for 10 ns is a π pulse:
@@ -75,6 +90,8 @@ class PulseEngine:
     meas_return: str = "single"
     max_outcome_level: int | None = 1
     accuracy: float = 1e-6
+    rwa: bool = True
+    method: str | None = None
 
     def __post_init__(self) -> None:
         if self.meas_level not in (0, 1, 2):
@@ -89,6 +106,11 @@ class PulseEngine:
             )
         if not 0.0 < self.accuracy <= 0.1:
             raise OptionValueError(f"accuracy must be in (0, 0.1], got {self.accuracy!r}")
+        if self.method is not None and self.method not in PULSE_METHODS:
+            raise OptionValueError(
+                f"method must be one of {', '.join(map(repr, PULSE_METHODS))}, or None, "
+                f"got {self.method!r}"
+            )
 
     @property
     def state_size(self) -> int:
@@ -102,8 +124,9 @@ class PulseEngine:
         Raises:
             CapabilityError: If the model is too large.
         """
-        check_size(self.model, relaxation=self.relaxation)
+        check_method(self.model, relaxation=self.relaxation, method=self.method, shots=1)
 
+    @one_thread()
     def run(self, waveforms: Waveforms, *, shots: int, seed: int) -> Outcomes:
         """Run a program and measure it.
 
@@ -121,6 +144,11 @@ class PulseEngine:
             InputError: If an acquisition cannot be read as it asks for.
             OptionValueError: If there are no shots.
         """
+        return self._run(waveforms, shots, seed, None)
+
+    def _run(
+        self, waveforms: Waveforms, shots: int, seed: int, arrived: Arrived | None
+    ) -> Outcomes:
         if shots < 1:
             raise OptionValueError(f"shots must be at least 1, got {shots}")
         check_program(self.model, waveforms)
@@ -128,13 +156,17 @@ class PulseEngine:
         instruments.check(shots)
         acquisitions = instruments.acquisitions
         positions = {site.qubit: k for k, site in enumerate(self.model.sites)}
-        last = max((item.start for item in acquisitions if item.qubit in positions), default=0)
-        prepared = self._prepare(waveforms, last, relaxation=self.relaxation)
-        metadata = self._metadata(prepared)
+        if arrived is None:
+            last = max((item.start for item in acquisitions if item.qubit in positions), default=0)
+            evolution = self._prepare(waveforms, last, shots=shots)
+        else:
+            evolution = arrived.evolution
+        metadata = self._metadata(evolution)
         if not acquisitions:
             return Outcomes(shots=shots, metadata=metadata)
         random = np.random.Generator(np.random.PCG64(seed))
-        sampled = sample_levels(prepared, acquisitions, positions, shots, random)
+        states = None if arrived is None else arrived.states
+        sampled = sample_levels(evolution, acquisitions, positions, shots, random, states)
         return instruments.read(sampled, random, metadata)
 
     def instruments(self, waveforms: Waveforms) -> Instruments:
@@ -158,6 +190,8 @@ class PulseEngine:
     ) -> Iterator[Outcomes | BaseException]:
         """Run several programs on the same model.
 
+        Short ones that measure once, after equally many samples, are evolved together.
+
         Args:
             programs: The programs.
             shots: How often each.
@@ -166,14 +200,25 @@ class PulseEngine:
         Yields:
             What `run` gives for each, or the exception that it raises.
         """
-        for waveforms, seed in zip(programs, seeds, strict=True):
+        with one_thread():
+            arrived = arrive_together(
+                self.model,
+                programs,
+                relaxation=self.relaxation,
+                accuracy=self.accuracy,
+                rwa=self.rwa,
+                method=self.method,
+            )
+        for k, (waveforms, seed) in enumerate(zip(programs, seeds, strict=True)):
             entry: Outcomes | BaseException
             try:
-                entry = self.run(waveforms, shots=shots, seed=seed)
+                with one_thread():
+                    entry = self._run(waveforms, shots, seed, arrived.get(k))
             except BaseException as error:  # a result like any other
                 entry = error
             yield entry
 
+    @one_thread()
     def history(
         self,
         waveforms: Waveforms,
@@ -198,14 +243,15 @@ class PulseEngine:
                 accuracy is out of reach.
         """
         stop = max(times, default=0)
-        relaxation = self.relaxation and not propagators
-        prepared = self._prepare(waveforms, stop, relaxation=relaxation)
         if propagators:
-            states = saved_propagators(prepared, times)
-        else:
-            states = saved_states(prepared, times, initial)
-        return History(states=states, metadata=self._metadata(prepared))
+            unitary = self._prepare_unitary(waveforms, stop)
+            flows = saved_propagators(unitary, times)
+            return History(states=flows, metadata=self._metadata(unitary))
+        evolution = self._prepare(waveforms, stop)
+        states = saved_states(evolution, times, initial)
+        return History(states=states, metadata=self._metadata(evolution))
 
+    @one_thread()
     def populations(self, waveforms: Waveforms) -> Real:
         """Populations of the dressed levels before readout.
 
@@ -220,10 +266,11 @@ class PulseEngine:
         """
         starts = [item.start for item in waveforms.acquisitions]
         stop = max(starts, default=waveforms.duration)
-        prepared = self._prepare(waveforms, stop, relaxation=self.relaxation)
-        states = prepared.advance(prepared.ground(), 0, stop)
-        return prepared.populations(states)[0].reshape(prepared.undriven.dims)
+        evolution = self._prepare(waveforms, stop)
+        states = evolution.advance(evolution.ground(), 0, stop)
+        return evolution.populations(states)[0].reshape(evolution.undriven.dims)
 
+    @one_thread()
     def final_state(
         self, waveforms: Waveforms, initial: NDArray[np.complexfloating[Any, Any]] | None = None
     ) -> Complex:
@@ -240,13 +287,14 @@ class PulseEngine:
         Returns:
             Amplitudes (D,), or a density matrix (D, D) where T1 or T2 count.
         """
-        prepared = self._prepare(waveforms, waveforms.duration, relaxation=self.relaxation)
-        states = prepared.ground()
+        evolution = self._prepare(waveforms, waveforms.duration)
+        states = evolution.ground()
         if initial is not None:
-            states = prepared.from_dressed(self._checked(initial, prepared))
-        states = prepared.advance(states, 0, waveforms.duration)
-        return prepared.to_dressed(states, waveforms.duration)[0]
+            states = evolution.from_dressed(self._checked(initial, evolution))
+        states = evolution.advance(states, 0, waveforms.duration)
+        return evolution.to_dressed(states, waveforms.duration)[0]
 
+    @one_thread()
     def propagator(self, waveforms: Waveforms) -> Complex:
         """The propagator of a whole program, in the dressed basis and the qubits' own frames.
 
@@ -264,33 +312,45 @@ class PulseEngine:
         Returns:
             Array (D, D), dressed states numbered as in `final_state`.
         """
-        prepared = self._prepare(waveforms, waveforms.duration, relaxation=False)
-        dressed = prepared.undriven.vectors.T.astype(np.complex128)
-        states = prepared.advance(dressed, 0, waveforms.duration)
-        return prepared.to_dressed(states, waveforms.duration).T
+        evolution = self._prepare_unitary(waveforms, waveforms.duration)
+        states = evolution.advance(evolution.dressed_states(), 0, waveforms.duration)
+        return evolution.to_dressed(states, waveforms.duration).T
 
-    def _prepare(self, waveforms: Waveforms, stop: int, *, relaxation: bool) -> Evolution:
-        return evolution(
-            self.model, waveforms, duration=stop, relaxation=relaxation, accuracy=self.accuracy
+    def _prepare(self, waveforms: Waveforms, stop: int, shots: int | None = None) -> Evolution:
+        return prepared(
+            self.model,
+            waveforms,
+            stop=stop,
+            relaxation=self.relaxation,
+            accuracy=self.accuracy,
+            rwa=self.rwa,
+            method=self.method,
+            shots=shots,
         )
 
-    def _metadata(self, prepared: Evolution) -> dict[str, Any]:
+    def _prepare_unitary(self, waveforms: Waveforms, stop: int) -> StateVectors:
+        check_columns(self.model)
+        return unitary(self.model, waveforms, stop=stop, accuracy=self.accuracy, rwa=self.rwa)
+
+    def _metadata(self, evolution: Evolution) -> dict[str, Any]:
         return {
             "engine": "pulses",
-            **prepared.metadata,
+            **evolution.metadata,
             "accuracy": self.accuracy,
             "qubits": [site.qubit for site in self.model.sites],
             "resting": [site.qubit for site in self.model.resting],
             "levels": [site.levels for site in self.model.sites],
-            "rwa": True,
+            "rwa": self.rwa,
+            "basis": "dressed" if evolution.undriven.dresses else "product",
         }
 
     def _checked(
-        self, initial: NDArray[np.complexfloating[Any, Any]], prepared: Evolution
+        self, initial: NDArray[np.complexfloating[Any, Any]], evolution: Evolution
     ) -> Complex:
         state = np.asarray(initial, dtype=np.complex128)
-        size = prepared.undriven.dimension
-        allowed = [(size,)] if prepared.relaxation is None else [(size,), (size, size)]
+        size = evolution.undriven.dimension
+        mixed = isinstance(evolution, Densities)
+        allowed = [(size,), (size, size)] if mixed else [(size,)]
         if state.shape not in allowed:
             raise EngineError(
                 f"the initial state must have the shape {' or '.join(map(str, allowed))}, "

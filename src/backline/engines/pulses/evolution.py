@@ -1,124 +1,70 @@
-"""One program on one model, ready to be evolved: the part that engines of any purpose share."""
+"""One program on one model, ready to be evolved: what measurements and solutions share."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
-from backline.engines.pulses.model import PulseModel
-from backline.engines.pulses.pieces import Plan, plan
-from backline.engines.pulses.relaxation import Relaxation, relaxes
-from backline.engines.pulses.tones import check_program
-from backline.engines.pulses.undriven import Complex, Real, Undriven, undriven
+from backline.engines.pulses.channels import Channels
+from backline.engines.pulses.nodes import Nodes
+from backline.engines.pulses.pieces import Plan
+from backline.engines.pulses.undriven import Complex, Real, Undriven
 from backline.engines.pulses.watching import look
-from backline.engines.pulses.waveforms import Waveforms
-from backline.errors import CapabilityError
 
-LARGEST_STATE = 729
-"""Largest dimension of state vectors: six sites of three levels."""
-
-LARGEST_DENSITY = 81
-"""Largest dimension of density matrices: four sites of three levels."""
+Owners = np.typing.NDArray[np.int64]
 
 
-def check_size(model: PulseModel, *, relaxation: bool) -> None:
-    """Refuse models that are too large, before any work.
-
-    Args:
-        model: The sites.
-        relaxation: Whether T1 and T2 count.
-
-    Raises:
-        CapabilityError: If the dimension is out of reach.
-    """
-    if not model.sites:
-        raise CapabilityError("the model has no sites: nothing can be simulated")
-    dimension = int(np.prod([float(site.levels) for site in model.sites]))
-    what = f"{len(model.sites)} transmons with {dimension} product states"
-    if dimension > LARGEST_STATE:
-        raise CapabilityError(
-            f"{what} are too many for the pulse engine: at most {LARGEST_STATE} are possible; "
-            f"use fewer qubits or levels"
-        )
-    if relaxation and relaxes(model) and dimension > LARGEST_DENSITY:
-        raise CapabilityError(
-            f"{what} are too many for T1 and T2, which need a density matrix: at most "
-            f"{LARGEST_DENSITY} are possible; run with relaxation=False, or use fewer qubits"
-        )
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Evolution:
-    """States of one program over time.
+class Evolution(Protocol):
+    """Batches of states of one program over time.
 
     A batch of m states is an array (m, D) of amplitudes over product states in the common frame,
-    or (m, D, D) of density matrices where T1 or T2 count.
-
-    Attributes:
-        undriven: The Hamiltonian without drives.
-        plan: The program, cut into pieces.
-        relaxation: The channels, or None where neither T1 nor T2 count.
+    or (m, D, D) of density matrices.
     """
 
     undriven: Undriven
-    plan: Plan
-    relaxation: Relaxation | None
 
     @property
     def metadata(self) -> dict[str, Any]:
         """What shaped the evolution, as JSON values."""
-        return {
-            "method": "states" if self.relaxation is None else "density matrix",
-            "dimension": self.undriven.dimension,
-            "step_samples": self.plan.step,
-            "estimated_error": self.plan.error,
-        }
+        ...
 
     def ground(self) -> Complex:
         """A batch of one: all sites in their dressed ground state."""
-        return self.from_dressed(np.eye(1, self.undriven.dimension, dtype=np.complex128)[0])
+        ...
 
     def from_dressed(self, state: Complex) -> Complex:
         """A batch of one from dressed amplitudes (D,) or a dressed density matrix (D, D)."""
-        vectors = self.undriven.vectors
-        if state.ndim == 1:
-            state = vectors @ state
-            return state[None] if self.relaxation is None else np.outer(state, state.conj())[None]
-        return (vectors @ state @ vectors.T)[None]
+        ...
 
     def to_dressed(self, states: Complex, time: float) -> Complex:
-        """A batch in the dressed basis, each qubit in its own frame.
-
-        Args:
-            states: The batch.
-            time: At which, in samples.
-        """
-        vectors, frame = self.undriven.vectors, self.undriven.frame(time)
-        if self.relaxation is None:
-            return (states @ vectors) * frame
-        return (vectors.T @ states @ vectors) * np.outer(frame, frame.conj())
+        """A batch in the dressed basis, each qubit in its own frame, at a time in samples."""
+        ...
 
     def advance(self, states: Complex, start: int, stop: int) -> Complex:
         """Take a batch from one sample to another."""
-        if self.relaxation is not None:
-            return self.relaxation.evolve(self.plan, states, start, stop)
-        columns = states.T
-        for piece in self.plan.pieces:
-            first, last = max(start, piece.start), min(stop, piece.stop)
-            if first < last:
-                look(first)
-                columns = piece.advance(columns, first, last)
-        return columns.T
+        ...
+
+    def advance_shots(
+        self, states: Complex, owners: Owners, start: int, stop: int, random: np.random.Generator
+    ) -> tuple[Complex, Owners]:
+        """Take shots from one sample to another.
+
+        Args:
+            states: A batch.
+            owners: Array (shots,): the state that each shot is in.
+            start: In samples.
+            stop: Likewise.
+            random: Source of chance.
+
+        Returns:
+            The same two, later.
+        """
+        ...
 
     def populations(self, states: Complex) -> Real:
         """Populations of the dressed states, array (m, D)."""
-        vectors = self.undriven.vectors
-        if self.relaxation is None:
-            return np.abs(states @ vectors) ** 2
-        weights = np.einsum("ik,mij,jk->mk", vectors, states, vectors, optimize=True)
-        return np.clip(weights.real, 0.0, None)
+        ...
 
     def project(self, states: Complex, keep: Real) -> Complex:
         """Keep dressed states alone, and renormalise.
@@ -127,36 +73,149 @@ class Evolution:
             states: A batch (m, …).
             keep: Array (m, D) of 0 and 1 over dressed states.
         """
-        vectors = self.undriven.vectors
-        if self.relaxation is None:
-            kept = ((states @ vectors) * keep) @ vectors.T
-            return kept / np.linalg.norm(kept, axis=1)[:, None]
-        dressed = (vectors.T @ states @ vectors) * keep[:, :, None] * keep[:, None, :]
-        kept = vectors @ dressed @ vectors.T
-        return kept / np.trace(kept, axis1=1, axis2=2).real[:, None, None]
+        ...
 
 
-def evolution(
-    model: PulseModel, waveforms: Waveforms, *, duration: int, relaxation: bool, accuracy: float
-) -> Evolution:
-    """Prepare a program.
+class StateVectors:
+    """Amplitudes under the Hamiltonian alone.
 
     Args:
-        model: The sites, couplings and drives.
-        waveforms: The program.
-        duration: How far it will be evolved, in samples.
-        relaxation: Whether T1 and T2 count, where the model has them.
-        accuracy: Allowed error of amplitudes.
-
-    Raises:
-        CapabilityError: If the model is too large.
-        EngineError: If the program does not fit the model, or the accuracy is out of reach.
+        undriven: The Hamiltonian without drives.
+        plan: The program, cut into pieces.
     """
-    check_size(model, relaxation=relaxation)
-    check_program(model, waveforms)
-    static = undriven(model, waveforms.dt)
-    return Evolution(
-        undriven=static,
-        plan=plan(model, static, waveforms, duration, accuracy),
-        relaxation=Relaxation(model, static) if relaxation and relaxes(model) else None,
-    )
+
+    method = "statevector"
+
+    def __init__(self, undriven: Undriven, plan: Plan) -> None:
+        self.undriven, self.plan = undriven, plan
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What shaped the evolution, as JSON values."""
+        return _metadata(self.method, self.undriven, self.plan, 0.0)
+
+    def ground(self) -> Complex:
+        """A batch of one, array (1, D)."""
+        return self.from_dressed(np.eye(1, self.undriven.dimension, dtype=np.complex128)[0])
+
+    def dressed_states(self) -> Complex:
+        """All dressed states, array (D, D), one a row."""
+        return self.undriven.vectors.T.astype(np.complex128)
+
+    def from_dressed(self, state: Complex) -> Complex:
+        """A batch of one from dressed amplitudes (D,)."""
+        return self.undriven.undressed(state[None])
+
+    def to_dressed(self, states: Complex, time: float) -> Complex:
+        """A batch in the dressed basis, each qubit in its own frame, at a time in samples."""
+        return self.undriven.dressed(states) * self.undriven.frame(time)
+
+    def advance(self, states: Complex, start: int, stop: int) -> Complex:
+        """Take a batch from one sample to another."""
+        for piece in self.plan.pieces:
+            first, last = max(start, piece.start), min(stop, piece.stop)
+            if first < last:
+                look(first)
+                states = piece.advance(states, first, last)
+        return states
+
+    def advance_shots(
+        self, states: Complex, owners: Owners, start: int, stop: int, random: np.random.Generator
+    ) -> tuple[Complex, Owners]:
+        """Take shots from one sample to another, without chance."""
+        return self.advance(states, start, stop), owners
+
+    def populations(self, states: Complex) -> Real:
+        """Populations of the dressed states, array (m, D)."""
+        return np.abs(self.undriven.dressed(states)) ** 2
+
+    def project(self, states: Complex, keep: Real) -> Complex:
+        """Keep dressed states alone, and renormalise."""
+        kept = self.undriven.undressed(self.undriven.dressed(states) * keep)
+        return kept / np.linalg.norm(kept, axis=1)[:, None]
+
+
+class Densities:
+    """Density matrices, with T1 and T2 where there are channels.
+
+    Args:
+        undriven: The Hamiltonian without drives.
+        plan: The program, cut into pieces.
+        channels: T1 and T2, or None.
+        nodes: Where they act.
+    """
+
+    method = "density_matrix"
+
+    def __init__(
+        self, undriven: Undriven, plan: Plan, channels: Channels | None, nodes: Nodes
+    ) -> None:
+        self.undriven, self.plan = undriven, plan
+        self._channels, self._nodes = channels, nodes
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What shaped the evolution, as JSON values."""
+        return _metadata(self.method, self.undriven, self.plan, self._nodes.error)
+
+    def ground(self) -> Complex:
+        """A batch of one, array (1, D, D)."""
+        return self.from_dressed(np.eye(1, self.undriven.dimension, dtype=np.complex128)[0])
+
+    def from_dressed(self, state: Complex) -> Complex:
+        """A batch of one from dressed amplitudes (D,) or a dressed density matrix (D, D)."""
+        if state.ndim == 1:
+            state = self.undriven.undressed(state[None])[0]
+            return np.outer(state, state.conj())[None]
+        vectors = self.undriven.vectors
+        return (vectors @ state @ vectors.conj().T)[None]
+
+    def to_dressed(self, states: Complex, time: float) -> Complex:
+        """A batch in the dressed basis, each qubit in its own frame, at a time in samples."""
+        frame, vectors = self.undriven.frame(time), self.undriven.vectors
+        return (vectors.conj().T @ states @ vectors) * np.outer(frame, frame.conj())
+
+    def advance(self, states: Complex, start: int, stop: int) -> Complex:
+        """Take a batch from one sample to another."""
+        pending = 0.0
+        every = self.undriven.dimension
+        for interval in self._nodes.walk(self.plan, start, stop, every):
+            look(interval.start)
+            states = self._relaxed(states, pending + interval.length / 2)
+            flow = interval.intervals.matrix(interval.k)
+            states = flow @ states @ flow.conj().T
+            pending = interval.length / 2
+        return self._relaxed(states, pending)
+
+    def advance_shots(
+        self, states: Complex, owners: Owners, start: int, stop: int, random: np.random.Generator
+    ) -> tuple[Complex, Owners]:
+        """Take shots from one sample to another, without chance."""
+        return self.advance(states, start, stop), owners
+
+    def populations(self, states: Complex) -> Real:
+        """Populations of the dressed states, array (m, D)."""
+        vectors = self.undriven.vectors
+        weights = (vectors.conj() * (states @ vectors)).sum(axis=1)
+        return np.clip(weights.real, 0.0, None)
+
+    def project(self, states: Complex, keep: Real) -> Complex:
+        """Keep dressed states alone, and renormalise."""
+        vectors = self.undriven.vectors
+        dressed = (vectors.conj().T @ states @ vectors) * keep[:, :, None] * keep[:, None, :]
+        kept = vectors @ dressed @ vectors.conj().T
+        return kept / np.trace(kept, axis1=1, axis2=2).real[:, None, None]
+
+    def _relaxed(self, states: Complex, length: float) -> Complex:
+        if self._channels is None or length == 0:
+            return states
+        return self._channels.apply(states, length)
+
+
+def _metadata(method: str, undriven: Undriven, plan: Plan, error: float) -> dict[str, Any]:
+    return {
+        "method": method,
+        "dimension": undriven.dimension,
+        "step_samples": plan.step,
+        "estimated_error": plan.error + error,
+    }

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from backline.engines.pulses.evolution import Evolution
+from backline.engines.pulses.evolution import Densities, Evolution, StateVectors
 from backline.engines.pulses.undriven import Complex
 from backline.engines.pulses.watching import look
 from backline.errors import EngineError
@@ -33,14 +33,14 @@ class History:
 
 
 def saved_states(
-    prepared: Evolution,
+    evolution: Evolution,
     times: Sequence[int],
     initial: NDArray[np.complexfloating[Any, Any]] | None = None,
 ) -> Complex:
     """What becomes of a state.
 
     Args:
-        prepared: The program.
+        evolution: The program.
         times: In samples, ascending.
         initial: Dressed amplitudes (D,), or a density matrix (D, D); the ground state by default.
 
@@ -51,49 +51,48 @@ def saved_states(
         EngineError: If the initial state has another shape.
     """
     if initial is None:
-        return _saved(prepared, prepared.ground(), times)[:, 0]
+        return _saved(evolution, evolution.ground(), times)[:, 0]
     state = np.asarray(initial, dtype=np.complex128)
-    size = prepared.undriven.dimension
+    size = evolution.undriven.dimension
     if state.shape not in ((size,), (size, size)):
         raise EngineError(
             f"the initial state must have the shape {(size,)} or {(size, size)}, got {state.shape}"
         )
-    if state.ndim == 2 and prepared.relaxation is None:
-        return _mixed(prepared, state, times)
-    return _saved(prepared, prepared.from_dressed(state), times)[:, 0]
+    if state.ndim == 2 and not isinstance(evolution, Densities):
+        return _mixed(evolution, state, times)
+    return _saved(evolution, evolution.from_dressed(state), times)[:, 0]
 
 
-def saved_propagators(prepared: Evolution, times: Sequence[int]) -> Complex:
+def saved_propagators(evolution: StateVectors, times: Sequence[int]) -> Complex:
     """The propagators from the start to each time.
 
     Args:
-        prepared: The program, without T1 and T2.
+        evolution: The program, without T1 and T2.
         times: In samples, ascending.
 
     Returns:
         Array (T, D, D).
     """
-    dressed = prepared.undriven.vectors.T.astype(np.complex128)
-    return _saved(prepared, dressed, times).swapaxes(1, 2)
+    return _saved(evolution, evolution.dressed_states(), times).swapaxes(1, 2)
 
 
-def _mixed(prepared: Evolution, density: Complex, times: Sequence[int]) -> Complex:
+def _mixed(evolution: Evolution, density: Complex, times: Sequence[int]) -> Complex:
     """A density matrix under a unitary: its eigenstates, each by itself."""
     weights, vectors = np.linalg.eigh(density)
     kept = weights > _NO_WEIGHT
-    states = np.concatenate([prepared.from_dressed(vector) for vector in vectors.T[kept]])
-    evolved = _saved(prepared, states, times)
+    states = np.concatenate([evolution.from_dressed(vector) for vector in vectors.T[kept]])
+    evolved = _saved(evolution, states, times)
     mixed: Complex = np.einsum("k,tki,tkj->tij", weights[kept], evolved, evolved.conj())
     return mixed
 
 
-def _saved(prepared: Evolution, states: Complex, times: Sequence[int]) -> Complex:
+def _saved(evolution: Evolution, states: Complex, times: Sequence[int]) -> Complex:
     saved = np.empty((len(times), *states.shape), dtype=np.complex128)
     clock = 0
     for place, time in enumerate(times):
         look(clock)
         if time > clock:
-            states = prepared.advance(states, clock, time)
+            states = evolution.advance(states, clock, time)
             clock = time
-        saved[place] = prepared.to_dressed(states, time)
+        saved[place] = evolution.to_dressed(states, time)
     return saved

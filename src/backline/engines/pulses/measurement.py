@@ -37,6 +37,7 @@ def sample_levels(
     sites: dict[int, int],
     shots: int,
     random: np.random.Generator,
+    arrived: NDArray[np.complex128] | None = None,
 ) -> Sampled:
     """Find the level that each acquisition sees in each shot.
 
@@ -46,9 +47,12 @@ def sample_levels(
         sites: The site of each qubit; one without a site rests in its ground state.
         shots: How many.
         random: Source of chance.
+        arrived: States at the first acquisition of a site, if they are known.
     """
     active = [k for k, item in enumerate(acquisitions) if item.qubit in sites]
-    found, before = _branch(evolution, [acquisitions[k] for k in active], sites, shots, random)
+    found, before = _branch(
+        evolution, [acquisitions[k] for k in active], sites, shots, random, arrived
+    )
     levels = np.zeros((shots, len(acquisitions)), dtype=np.int64)
     levels[:, active] = found[random.permutation(shots)]
     populations = dict(zip(active, before, strict=True))
@@ -65,6 +69,7 @@ def _branch(
     sites: dict[int, int],
     shots: int,
     random: np.random.Generator,
+    arrived: NDArray[np.complex128] | None,
 ) -> tuple[NDArray[np.int64], list[NDArray[np.float64]]]:
     """Levels (shots, acquisitions), sorted by branch, and populations of each acquired site."""
     states = evolution.ground()
@@ -74,8 +79,12 @@ def _branch(
     clock = column = 0
     groups = [list(group) for _, group in itertools.groupby(acquisitions, lambda item: item.start)]
     for index, group in enumerate(groups):
-        states = evolution.advance(states, clock, group[0].start)
-        clock = group[0].start
+        start = group[0].start
+        if index == 0 and arrived is not None:
+            states = arrived
+        else:
+            states, owners = evolution.advance_shots(states, owners, clock, start, random)
+        clock = start
         numbers = evolution.undriven.numbers[[sites[item.qubit] for item in group]]
         outcomes, which = np.unique(numbers, axis=1, return_inverse=True)
         which = which.reshape(-1)  # the outcome that each dressed state gives

@@ -1,39 +1,51 @@
-"""A program cut into pieces, and the splitting step that keeps the promised accuracy."""
+"""A program cut into pieces, each of which knows its own evolution."""
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from backline.engines.pulses.driven import DrivenPiece
+from backline.engines.pulses.intervals import Intervals
 from backline.engines.pulses.model import PulseModel
-from backline.engines.pulses.splitting import DrivenPiece, Kicks
-from backline.engines.pulses.still import constant, idle
-from backline.engines.pulses.tones import Tones, active_stretches, tones
+from backline.engines.pulses.steps import Sound, choose_steps
+from backline.engines.pulses.still import IdlePiece, StillPiece
+from backline.engines.pulses.tones import Tones, active_stretches, tones_between
 from backline.engines.pulses.undriven import Complex, Undriven
 from backline.engines.pulses.waveforms import Waveforms
-from backline.errors import EngineError
+from backline.engines.pulses.whole import WholePiece, one_drive_runs
 
-STEPS = (4.0, 2.0, 1.0, 0.5, 0.25, 0.125, 0.0625)
-"""Splitting steps to choose from, in samples, longest first."""
-
-_WINDOW = 64
-_WINDOWS = 3
-_RICHARDSON = 16 / 15  # what halving takes away is all but 1/16 of the error, at order 4
+_SHORTEST_RUN = 16
+_LARGEST_STILL = 27
 
 
 class Piece(Protocol):
     """A stretch of the program that knows its own evolution."""
 
-    start: int
-    stop: int
-    idle: bool
+    @property
+    def start(self) -> int:
+        """The first sample."""
+        ...
 
-    def advance(self, columns: Complex, start: float, stop: float) -> Complex:
-        """Take states, array (D, m), from one time to another within the stretch."""
+    @property
+    def stop(self) -> int:
+        """One after the last sample."""
+        ...
+
+    @property
+    def tones(self) -> Tones | None:
+        """What plays, or None where nothing does."""
+        ...
+
+    def advance(self, states: Complex, start: float, stop: float) -> Complex:
+        """Take states, array (m, D), from one time to another within the stretch."""
+        ...
+
+    def intervals(self, start: int, count: int, length: float, states: int) -> Iterator[Intervals]:
+        """Consecutive intervals of `length` samples each, for about so many states."""
         ...
 
 
@@ -43,7 +55,7 @@ class Plan:
 
     Attributes:
         pieces: In order of time, without gaps.
-        step: Splitting step, in samples; None where no stretch needs the splitting.
+        step: Shortest splitting step, in samples; None where no stretch needs the splitting.
         error: Estimated error of a state's amplitudes that the splitting makes, over the whole
             program (2-norm).
     """
@@ -54,9 +66,15 @@ class Plan:
 
 
 def plan(
-    model: PulseModel, undriven: Undriven, waveforms: Waveforms, duration: int, accuracy: float
+    model: PulseModel,
+    undriven: Undriven,
+    waveforms: Waveforms,
+    duration: int,
+    accuracy: float,
+    *,
+    rwa: bool = True,
 ) -> Plan:
-    """Cut a program into pieces and choose the step.
+    """Cut a program into pieces and choose the steps.
 
     Args:
         model: Says how channels act.
@@ -64,115 +82,99 @@ def plan(
         waveforms: The program.
         duration: How far it will be evolved, in samples.
         accuracy: Allowed error of a state's amplitudes (2-norm) by the splitting.
+        rwa: Whether counter-rotating terms are left out.
 
     Raises:
         EngineError: If no step reaches the accuracy.
     """
-    pieces: list[Piece | Tones] = []
+    pieces: list[Piece | Sound] = []
     clock = 0
     for start, stop in active_stretches(waveforms):
         if start >= duration:
             break
         if start > clock:
-            pieces.append(idle(undriven, clock, start))
+            pieces.append(_waiting(undriven, clock, start))
         clock = min(stop, duration)
-        pieces.extend(_cut(undriven, tones(model, undriven, waveforms, start, clock)))
+        tones = tones_between(model, undriven, waveforms, start, clock)
+        pieces.extend(_cut(undriven, tones, rwa=rwa))
     if clock < duration:
-        pieces.append(idle(undriven, clock, duration))
-    driven = [piece for piece in pieces if isinstance(piece, Tones)]
-    kicks = Kicks(undriven)
-    step, error = _choose_step(undriven, kicks, driven, accuracy) if driven else (None, 0.0)
+        pieces.append(_waiting(undriven, clock, duration))
+    sounds = [piece for piece in pieces if isinstance(piece, Sound)]
+    chosen = choose_steps(undriven, sounds, accuracy, rwa=rwa)
     return Plan(
         pieces=tuple(
-            DrivenPiece(undriven, kicks, piece, step or 1.0) if isinstance(piece, Tones) else piece
+            DrivenPiece(undriven, piece.tones, chosen.of(piece), rwa=rwa)
+            if isinstance(piece, Sound)
+            else piece
             for piece in pieces
         ),
-        step=step,
-        error=error,
+        step=chosen.shortest,
+        error=chosen.error,
     )
 
 
-def _cut(undriven: Undriven, sound: Tones) -> list[Piece | Tones]:
-    """Set apart the long stretches in which all samples are equal and one carrier plays."""
-    shortest = max(16, undriven.dimension // 2)
-    cut: list[Piece | Tones] = []
-    begin = sound.start
-    for start, stop in _runs(sound):
-        if stop - start < shortest:
-            continue
-        silent = not sound.amplitudes[:, start - sound.start].any()
-        if begin < start:
-            cut.append(sound.cut(begin, start))
-        cut.append(
-            idle(undriven, start, stop)
-            if silent
-            else constant(undriven, sound.cut(start, stop), stop)
-        )
+def _waiting(undriven: Undriven, start: int, stop: int) -> Piece | Sound:
+    """A stretch in which nothing plays: exact where the dressed states are known."""
+    if undriven.dresses or not undriven.pairs:
+        return IdlePiece(undriven, start, stop)
+    silence = Tones(
+        start=start,
+        sites=(),
+        detunings=np.zeros((0, stop - start)),
+        amplitudes=np.zeros((0, stop - start), dtype=np.complex128),
+    )
+    return Sound(silence, steady=True)
+
+
+def _cut(undriven: Undriven, tones: Tones, *, rwa: bool) -> list[Piece | Sound]:
+    """Set apart the stretches in which all samples are equal.
+
+    Where nothing plays, or one carrier on few sites, one diagonalisation does.
+    """
+    still = rwa and undriven.conserving and undriven.dimension <= _LARGEST_STILL
+    cut: list[Piece | Sound] = []
+    begin = tones.start
+    for start, stop, carriers in _runs(tones):
+        cut.extend(_changing(undriven, tones, begin, start, one_drive=still))
+        part = tones.cut(start, stop)
+        if carriers == 0:
+            cut.append(_waiting(undriven, start, stop))
+        elif carriers == 1 and still:
+            cut.append(StillPiece(undriven, part, stop))
+        else:
+            cut.append(Sound(part, steady=True))
         begin = stop
-    if begin < sound.stop:
-        cut.append(sound.cut(begin, sound.stop))
+    cut.extend(_changing(undriven, tones, begin, tones.stop, one_drive=still))
     return cut
 
 
-def _runs(sound: Tones) -> list[tuple[int, int]]:
-    """Stretches of equal samples whose sounding tones share a carrier, as (start, stop)."""
-    amplitudes, detunings = sound.amplitudes, sound.detunings
+def _changing(
+    undriven: Undriven, tones: Tones, start: int, stop: int, *, one_drive: bool
+) -> Iterator[Piece | Sound]:
+    """Samples that change from one to the next: those under one drive, and the others."""
+    if start == stop:
+        return
+    tones = tones.cut(start, stop)
+    begin = start
+    for first, last in one_drive_runs(tones) if one_drive and undriven.pairs else []:
+        if last - first >= _SHORTEST_RUN:
+            if begin < first:
+                yield Sound(tones.cut(begin, first), steady=False)
+            yield WholePiece(undriven, tones.cut(first, last))
+            begin = last
+    if begin < stop:
+        yield Sound(tones.cut(begin, stop), steady=False)
+
+
+def _runs(tones: Tones) -> list[tuple[int, int, int]]:
+    """Long stretches of equal samples, as (start, stop, how many carriers sound)."""
+    amplitudes, detunings = tones.amplitudes, tones.detunings
     change = (np.diff(amplitudes, axis=1) != 0) | (np.diff(detunings, axis=1) != 0)
     edges = np.flatnonzero(change.any(axis=0)) + 1
-    bounds = [0, *edges.tolist(), amplitudes.shape[1]]
+    bounds = np.concatenate([[0], edges, amplitudes.shape[1:]])
     runs = []
-    for start, stop in itertools.pairwise(bounds):
-        carriers = detunings[amplitudes[:, start] != 0, start]
-        if len(set(carriers.tolist())) <= 1:
-            runs.append((sound.start + start, sound.start + stop))
+    for place in np.flatnonzero(np.diff(bounds) >= _SHORTEST_RUN):
+        start, stop = int(bounds[place]), int(bounds[place + 1])
+        carriers = np.unique(detunings[amplitudes[:, start] != 0, start])
+        runs.append((tones.start + start, tones.start + stop, len(carriers)))
     return runs
-
-
-def _choose_step(
-    undriven: Undriven, kicks: Kicks, driven: list[Tones], accuracy: float
-) -> tuple[float, float]:
-    """The longest step that keeps the accuracy, by halving it on a part of the program.
-
-    The part are the windows in which most is played. What halving changes there, scaled up to the
-    length of all driven stretches as if errors added up, is the estimate.
-    """
-    windows = _windows(driven)
-    length = sum(piece.stop - piece.start for piece in driven)
-    low = np.flatnonzero((undriven.numbers <= 1).all(axis=0))
-    columns = undriven.vectors[:, low].astype(np.complex128)
-    coarse = _advance(undriven, kicks, windows, columns, STEPS[0])
-    error = np.inf
-    for step, half in itertools.pairwise(STEPS):
-        fine = _advance(undriven, kicks, windows, columns, half)
-        error = max(
-            _RICHARDSON
-            * float(np.linalg.norm(a - b, axis=0).max())
-            * (length / (window.stop - window.start))
-            for a, b, window in zip(coarse, fine, windows, strict=True)
-        )
-        if error <= accuracy:
-            return step, error
-        coarse = fine
-    raise EngineError(
-        f"an accuracy of {accuracy:g} is out of reach: the error is about {error:.1e} at the "
-        f"shortest step; allow more, or play weaker pulses"
-    )
-
-
-def _advance(
-    undriven: Undriven, kicks: Kicks, windows: list[Tones], columns: Complex, step: float
-) -> list[NDArray[np.complex128]]:
-    return [
-        DrivenPiece(undriven, kicks, window, step).advance(columns, window.start, window.stop)
-        for window in windows
-    ]
-
-
-def _windows(driven: list[Tones]) -> list[Tones]:
-    windows = [
-        piece.cut(start, min(start + _WINDOW, piece.stop))
-        for piece in driven
-        for start in range(piece.start, piece.stop, _WINDOW)
-    ]
-    windows.sort(key=lambda window: -float((np.abs(window.amplitudes) ** 2).sum()))
-    return windows[:_WINDOWS]

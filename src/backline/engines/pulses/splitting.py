@@ -1,24 +1,20 @@
-"""Driven stretches: exact local flows, with the exchange as kicks between them.
+"""The splitting of driven stretches: exact local flows, with the couplings as kicks between them.
 
-The splitting is ABA864 of Blanes, Casas, Farrés, Laskar, Makazaga and Murua, "New families of
-symplectic splitting methods for numerical integration in dynamical astronomy", Appl. Numer. Math.
-68 (2013): generalised order (8, 6, 4) for H = A + ε B. A are the sites with their drives and their
-explicit time, B is the exchange, constant in the common frame. Kick times need not lie on the grid
-of samples.
+It is ABA864 of Blanes, Casas, Farrés, Laskar, Makazaga and Murua, "New families of symplectic
+splitting methods for numerical integration in dynamical astronomy", Appl. Numer. Math. 68 (2013):
+generalised order (8, 6, 4) for H = A + ε B. A are the sites with their drives and their explicit
+time, B are the couplings. Kick times need not lie on the grid of samples.
 """
 
 from __future__ import annotations
 
 import math
-from functools import reduce
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
-from backline.engines.pulses.local import LocalFlow
-from backline.engines.pulses.products import product
-from backline.engines.pulses.tones import Tones
-from backline.engines.pulses.undriven import Complex, Real, Undriven, unitary
-from backline.engines.pulses.watching import look
+from backline.engines.pulses.undriven import Real
 
 _A = (
     0.0711334264982231177779387300061549964174,
@@ -36,141 +32,109 @@ KICK_TIMES = np.cumsum(np.array([*_A, *_A[:0:-1]]))
 """When the seven kicks of a step come, in steps; shape (7,)."""
 
 KICK_WEIGHTS = np.array([*_B, *_B[2::-1]])
-"""How much of a step's exchange each kick holds; they sum to 1; shape (7,)."""
+"""How much of a step's coupling each kick holds; they sum to 1; shape (7,)."""
 
-_BLOCK_BYTES = 1 << 25
+_CLOSE = 1e-9
+_LONGEST_PERIOD = 4
 
 
-class Kicks:
-    """The exchange's part of the splitting, for steps of any size; what was made is kept.
+@dataclass(frozen=True, slots=True, eq=False)
+class Pattern:
+    """Kicks that come at the same places in every period of some whole number of samples.
 
-    The exchange conserves the number of excitations. A kick is held as its blocks, one a number,
-    filled up to the size of the largest.
-
-    Args:
-        undriven: The Hamiltonian without drives.
+    Attributes:
+        period: In samples.
+        begin: Where a period's evolution begins, in samples since the period's first sample.
+        end: Where it ends, at most `period`.
+        times: Array (kicks,), in samples since the period's first sample.
+        weights: Array (kicks,): samples' worth of coupling in each kick.
     """
 
-    def __init__(self, undriven: Undriven) -> None:
-        total = undriven.numbers.sum(axis=0)
-        blocks = [np.flatnonzero(total == number) for number in np.unique(total)]
-        size = max(len(block) for block in blocks)
-        self._gather = np.zeros((len(blocks), size), dtype=np.int64)
-        self._place = np.zeros(len(total), dtype=np.int64)
-        exchange = np.zeros((len(blocks), size, size))
-        for k, block in enumerate(blocks):
-            count = len(block)
-            self._gather[k, :count] = block
-            self._place[block] = k * size + np.arange(count)
-            exchange[k, :count, :count] = undriven.exchange[np.ix_(block, block)]
-        self._values, self._vectors = np.linalg.eigh(exchange)
-        self._made: dict[float, list[Complex]] = {}
+    period: int
+    begin: float
+    end: float
+    times: Real
+    weights: Real
 
-    def __bool__(self) -> bool:
-        """Whether there is any exchange."""
-        return bool(self._values.any())
-
-    def of(self, size: float) -> list[Complex]:
-        """The seven kicks of a step of some size in samples, each an array of blocks."""
-        key = round(size, 12)
-        if key not in self._made:
-            first = [self._blocks(weight * size) for weight in _B]
-            self._made[key] = first + first[2::-1]
-        return self._made[key]
-
-    def apply(self, kick: Complex, columns: Complex) -> Complex:
-        """One of these kicks on states, array (D, m)."""
-        kicked = product(kick, columns[self._gather])
-        return kicked.reshape(-1, columns.shape[1])[self._place]
-
-    def _blocks(self, length: float) -> Complex:
-        phases = np.exp(-1j * length * self._values)[:, None, :]
-        return unitary((self._vectors * phases) @ self._vectors.swapaxes(1, 2))
+    @property
+    def marks(self) -> Real:
+        """Where local flows end: the beginning, each kick, the end; shape (kicks + 2,)."""
+        return np.concatenate([[self.begin], self.times, [self.end]])
 
 
-class DrivenPiece:
-    """A stretch of samples in which something plays.
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """A pattern that is repeated.
 
-    Args:
-        undriven: The Hamiltonian without drives.
-        kicks: Its exchange.
-        tones: What plays.
-        step: Longest step of the splitting, in samples.
+    Attributes:
+        start: First sample of the first period.
+        count: How many periods.
+        pattern: Of each.
     """
 
-    idle = False
+    start: int
+    count: int
+    pattern: Pattern
 
-    def __init__(self, undriven: Undriven, kicks: Kicks, tones: Tones, step: float) -> None:
-        self.start, self.stop = tones.start, tones.stop
-        self._kicks = kicks
-        self._step = step
-        owners = np.array(tones.sites, dtype=np.int64)
-        self._flows = [
-            LocalFlow(
-                energies,
-                tones.detunings[owners == site],
-                tones.amplitudes[owners == site],
-                tones.start,
-                substeps=math.ceil(8 / step),
-            )
-            for site, energies in enumerate(undriven.local)
-        ]
-        # A state is held as (left sites, right sites, columns), to apply all local flows at once.
-        half = (len(undriven.dims) + 1) // 2
-        self._groups = (self._flows[:half], self._flows[half:])
-        self._shape = (math.prod(undriven.dims[:half]), math.prod(undriven.dims[half:]))
-
-    def advance(self, columns: Complex, start: float, stop: float) -> Complex:
-        """Take states from one time to another.
-
-        Args:
-            columns: Array (D, m) over product states, in the common frame.
-            start: In samples, within the stretch.
-            stop: Likewise, not before `start`.
-
-        Returns:
-            Array (D, m).
-        """
-        steps = math.ceil((stop - start) / self._step - 1e-9) if self._kicks else 0
-        size = (stop - start) / max(steps, 1)
-        times = (start + size * (np.arange(steps)[:, None] + KICK_TIMES)).reshape(-1)
-        kicks = self._kicks.of(size)
-        shape = (*self._shape, columns.shape[1])
-        columns = columns.reshape(shape)
-        before = start
-        each = 16 * (self._shape[0] ** 2 + self._shape[1] ** 2)
-        block = max(1, _BLOCK_BYTES // (each * len(kicks))) * len(kicks)
-        for begin in range(0, len(times), block):
-            part = times[begin : begin + block]
-            for k, (left, right) in enumerate(zip(*self._between(before, part), strict=True)):
-                look()
-                columns = _apply(left, right, columns).reshape(-1, shape[2])
-                columns = self._kicks.apply(kicks[k % len(kicks)], columns).reshape(shape)
-            before = part[-1]
-        left, right = self._between(before, np.array([stop]))
-        return _apply(left[0], right[0], columns).reshape(-1, shape[2])
-
-    def _between(self, before: float, times: Real) -> tuple[Complex, Complex]:
-        """Local flows from each time to the next, one array for either half of the sites."""
-        moments = np.concatenate([[before], times])
-        alone = np.ones((len(times), 1, 1), dtype=np.complex128)
-        left, right = (
-            reduce(_outer, [_steps(flow.at(moments)) for flow in group], alone)
-            for group in self._groups
-        )
-        return left, right
+    @property
+    def edges(self) -> Real:
+        """Where the evolution of each period begins and ends, in samples; shape (2, count)."""
+        firsts = self.start + self.pattern.period * np.arange(float(self.count))
+        return np.stack([firsts + self.pattern.begin, firsts + self.pattern.end])
 
 
-def _steps(flows: Complex) -> Complex:
-    return flows[1:] @ flows[:-1].conj().swapaxes(-1, -2)
+@lru_cache(maxsize=256)
+def pattern(period: int, begin: float, end: float, step: float | None) -> Pattern:
+    """Equal steps from one place in a period to another.
+
+    Args:
+        period: In samples.
+        begin: In samples since the period's first sample.
+        end: Likewise.
+        step: Longest step, in samples; None where nothing is coupled and no kick is needed.
+    """
+    if step is None:
+        return Pattern(period, begin, end, np.zeros(0), np.zeros(0))
+    steps = max(1, math.ceil((end - begin) / step - _CLOSE))
+    size = (end - begin) / steps
+    times = begin + size * (np.arange(steps)[:, None] + KICK_TIMES)
+    return Pattern(period, begin, end, times.reshape(-1), np.tile(size * KICK_WEIGHTS, steps))
 
 
-def _outer(a: Complex, b: Complex) -> Complex:
-    size = a.shape[1] * b.shape[1]
-    product = a[:, :, None, :, None] * b[:, None, :, None, :]
-    return product.reshape(len(a), size, size)
+def stretches(start: float, stop: float, step: float | None, least: int = 1) -> list[Stretch]:
+    """Patterns that take a program from one time to another.
+
+    Whole samples go by in periods of one step, or of one sample where steps are shorter. What is
+    left of them, and parts of samples at either end, take periods of their own.
+
+    Args:
+        start: In samples.
+        stop: Likewise, not before `start`.
+        step: As in `pattern`.
+        least: Periods are repeated until they have about so many samples.
+    """
+    first, last = math.ceil(start - _CLOSE), math.floor(stop + _CLOSE)
+    if last < first:  # within one sample
+        return [Stretch(last, 1, pattern(1, start - last, stop - last, step))]
+    found = []
+    if first - start > _CLOSE:
+        found.append(Stretch(first - 1, 1, pattern(1, start - first + 1, 1.0, step)))
+    period = 1 if step is None else _period(step)
+    period *= max(1, least // period)
+    count, rest = divmod(last - first, period)
+    if count:
+        found.append(Stretch(first, count, pattern(period, 0.0, period, step)))
+    if rest:
+        found.append(Stretch(last - rest, 1, pattern(rest, 0.0, rest, step)))
+    if stop - last > _CLOSE:
+        found.append(Stretch(last, 1, pattern(1, 0.0, stop - last, step)))
+    return found
 
 
-def _apply(left: Complex, right: Complex, columns: Complex) -> Complex:
-    columns = product(left, columns.reshape(len(left), -1)).reshape(columns.shape)
-    return columns if len(right) == 1 else product(right, columns)
+def _period(step: float) -> int:
+    """The least whole number of samples that whole steps fill, as far as it is small."""
+    for period in range(1, _LONGEST_PERIOD + 1):
+        steps = period / step
+        if round(steps) >= 1 and abs(steps - round(steps)) < _CLOSE:
+            return period
+    return 1

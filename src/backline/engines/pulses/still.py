@@ -5,90 +5,98 @@ These are the idle times, however long, and the flat tops of pulses with one car
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
-from backline.engines.pulses.products import product
+from backline.engines.pulses.intervals import Intervals, Matrices
 from backline.engines.pulses.tones import Tones
 from backline.engines.pulses.undriven import Complex, Real, Undriven, embed, lowering
 
 
-class StillPiece:
-    """A stretch with a constant Hamiltonian in a frame that rotates at `detuning`.
-
-    Args:
-        start: The first sample.
-        stop: One after the last sample.
-        detuning: Of that frame from the common one, in rad per sample.
-        total: Array (D,), excitations of each product state.
-        energies: Array (D,), eigenvalues in that frame.
-        vectors: Array (D, D), eigenvectors as columns over product states.
-        idle: Whether nothing plays.
-    """
-
-    def __init__(
-        self,
-        start: int,
-        stop: int,
-        *,
-        detuning: float,
-        total: Real,
-        energies: Real,
-        vectors: Complex | Real,
-        idle: bool,
-    ) -> None:
-        self.idle = idle
-        self.start, self.stop = start, stop
-        self._frame = detuning * total
-        self._energies = energies
-        self._vectors = vectors
-
-    def advance(self, columns: Complex, start: float, stop: float) -> Complex:
-        """Take states from one time to another, as `DrivenPiece.advance`."""
-        inside = np.exp(1j * self._frame * start)[:, None] * columns
-        inside = product(self._vectors.conj().T, inside)
-        inside *= np.exp(-1j * self._energies * (stop - start))[:, None]
-        inside = product(self._vectors, inside)
-        return np.exp(-1j * self._frame * stop)[:, None] * inside
-
-
-def idle(undriven: Undriven, start: int, stop: int) -> StillPiece:
-    """A stretch in which nothing plays."""
-    return StillPiece(
-        start,
-        stop,
-        detuning=0.0,
-        total=undriven.numbers.sum(axis=0),
-        energies=undriven.energies,
-        vectors=undriven.vectors,
-        idle=True,
-    )
-
-
-def constant(undriven: Undriven, tones: Tones, stop: int) -> StillPiece:
-    """A stretch that goes on as its first sample, in which every tone has the same carrier.
+class IdlePiece:
+    """A stretch in which nothing plays.
 
     Args:
         undriven: The Hamiltonian without drives.
+        start: The first sample.
+        stop: One after the last sample.
+    """
+
+    tones = None
+
+    def __init__(self, undriven: Undriven, start: int, stop: int) -> None:
+        self.start, self.stop = start, stop
+        self._undriven = undriven
+
+    def advance(self, states: Complex, start: float, stop: float) -> Complex:
+        """Take states from one time to another, as `DrivenPiece.advance`."""
+        return _waited(self._undriven, states, stop - start)
+
+    def intervals(self, start: int, count: int, length: float, states: int) -> Iterator[Intervals]:
+        """Consecutive intervals of equal length, as `DrivenPiece.intervals`."""
+        yield _Waits(self._undriven, count, length)
+
+
+class _Waits:
+    """Idle intervals, which are all the same."""
+
+    def __init__(self, undriven: Undriven, count: int, length: float) -> None:
+        self._undriven, self._count, self._length = undriven, count, length
+        self._made: Complex | None = None
+
+    def __len__(self) -> int:
+        return self._count
+
+    def matrix(self, k: int) -> Complex:
+        if self._made is None:
+            vectors = self._undriven.vectors
+            turned = np.exp(-1j * self._undriven.energies * self._length)
+            self._made = (vectors * turned) @ vectors.conj().T
+        return self._made
+
+    def apply(self, k: int, states: Complex) -> Complex:
+        return _waited(self._undriven, states, self._length)
+
+
+def _waited(undriven: Undriven, states: Complex, time: float) -> Complex:
+    dressed = undriven.dressed(states)
+    dressed *= np.exp(-1j * undriven.energies * time)
+    return undriven.undressed(dressed)
+
+
+class StillPiece:
+    """A stretch that goes on as its first sample, in which every tone has the same carrier.
+
+    Args:
+        undriven: The Hamiltonian without drives; its couplings keep the number of excitations.
         tones: What plays; only its first sample is read.
         stop: One after the last sample.
     """
-    amplitudes = tones.amplitudes[:, 0]
-    sounding = np.flatnonzero(amplitudes)
-    detuning = float(tones.detunings[sounding[0], 0])
-    total = undriven.numbers.sum(axis=0)
-    bare = sum(e[n] for e, n in zip(undriven.local, undriven.numbers, strict=True))
-    hamiltonian = np.diag(bare - detuning * total) + undriven.exchange.astype(np.complex128)
-    for tone in sounding:
-        site = tones.sites[tone]
-        down = amplitudes[tone] * embed(undriven.dims, site, lowering(undriven.dims[site]))
-        hamiltonian += down + down.conj().T
-    energies, vectors = np.linalg.eigh(hamiltonian)
-    return StillPiece(
-        tones.start,
-        stop,
-        detuning=detuning,
-        total=total,
-        energies=energies,
-        vectors=vectors,
-        idle=False,
-    )
+
+    def __init__(self, undriven: Undriven, tones: Tones, stop: int) -> None:
+        self.start, self.stop, self.tones = tones.start, stop, tones
+        amplitudes = tones.amplitudes[:, 0]
+        sounding = np.flatnonzero(amplitudes)
+        self._frame: Real = tones.detunings[sounding[0], 0] * undriven.numbers.sum(axis=0)
+        hamiltonian = undriven.exchange.astype(np.complex128)
+        hamiltonian += np.diag(undriven.bare - self._frame)
+        for tone in sounding:
+            site = tones.sites[tone]
+            down = amplitudes[tone] * embed(undriven.dims, site, lowering(undriven.dims[site]))
+            hamiltonian += down + down.conj().T
+        self._energies, self._vectors = np.linalg.eigh(hamiltonian)
+
+    def advance(self, states: Complex, start: float, stop: float) -> Complex:
+        """Take states from one time to another, as `DrivenPiece.advance`."""
+        inside = (np.exp(1j * self._frame * start) * states) @ self._vectors.conj()
+        inside *= np.exp(-1j * self._energies * (stop - start))
+        return np.exp(-1j * self._frame * stop) * (inside @ self._vectors.T)
+
+    def intervals(self, start: int, count: int, length: float, states: int) -> Iterator[Intervals]:
+        """Consecutive intervals of equal length, as `DrivenPiece.intervals`."""
+        edges = start + length * np.arange(count + 1.0)
+        frames = np.exp(1j * edges[:, None] * self._frame)
+        turned = np.exp(-1j * self._energies * length)
+        flow = (self._vectors * turned) @ self._vectors.conj().T
+        yield Matrices(frames[1:, :, None].conj() * flow * frames[:-1, None, :])

@@ -43,6 +43,17 @@ class Tones:
         """One after the last sample."""
         return self.start + self.amplitudes.shape[1]
 
+    def several_carriers(self) -> bool:
+        """Whether two carriers play on one site at once."""
+        owners = np.array(self.sites)
+        for site in set(self.sites):
+            sounds = self.amplitudes[owners == site] != 0
+            detunings = self.detunings[owners == site]
+            highest = np.where(sounds, detunings, -np.inf).max(axis=0)
+            if (sounds & (detunings != highest)).any():
+                return True
+        return False
+
     def cut(self, start: int, stop: int) -> Tones:
         """The samples from `start` to `stop` alone."""
         part = slice(start - self.start, stop - self.start)
@@ -70,7 +81,7 @@ def active_stretches(waveforms: Waveforms) -> list[tuple[int, int]]:
     return merged
 
 
-def tones(
+def tones_between(
     model: PulseModel, undriven: Undriven, waveforms: Waveforms, start: int, stop: int
 ) -> Tones:
     """All tones between two samples.

@@ -1,0 +1,211 @@
+"""Several programs of the same length, evolved together as one long one.
+
+In the common frame a program is the same wherever it stands, if the phases of its carriers are set
+back. One after the other they are one program, of which every interval is computed at once; then
+the states of all of them go through their own intervals together. A sweep of a thousand short
+programs costs little more than its arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from backline.engines.pulses.arrays import Complex
+from backline.engines.pulses.channels import Channels, channels, relaxes
+from backline.engines.pulses.driven import DrivenPiece
+from backline.engines.pulses.evolution import Densities, Evolution, StateVectors
+from backline.engines.pulses.methods import check_method
+from backline.engines.pulses.model import PulseModel
+from backline.engines.pulses.nodes import Nodes, choose_nodes
+from backline.engines.pulses.pieces import Plan
+from backline.engines.pulses.small import LARGEST_SITES
+from backline.engines.pulses.steps import Sound, choose_steps
+from backline.engines.pulses.tones import check_program, tones_between
+from backline.engines.pulses.undriven import undriven
+from backline.engines.pulses.watching import look
+from backline.engines.pulses.waveforms import Track, Waveforms
+from backline.errors import BacklineError
+
+LONGEST = 1 << 16
+"""Samples of all programs together."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Arrived:
+    """Where a program's state has come to.
+
+    Attributes:
+        evolution: What can be asked about it.
+        states: A batch of one.
+    """
+
+    evolution: Evolution
+    states: Complex
+
+
+def arrive_together(
+    model: PulseModel,
+    programs: Sequence[Waveforms],
+    *,
+    relaxation: bool,
+    accuracy: float,
+    rwa: bool,
+    method: str | None,
+) -> dict[int, Arrived]:
+    """Evolve those programs together that are short and measure once, after equally many samples.
+
+    Args:
+        model: The sites, couplings and drives.
+        programs: Of any kind.
+        relaxation: As of `PulseEngine`.
+        accuracy: Likewise.
+        rwa: Likewise; counter-rotating terms tell one time from another.
+        method: Likewise.
+
+    Returns:
+        The states of some of the programs at their measurement, by their place. A program that is
+        not among them goes its own way, and says what is wrong with it, if something is.
+    """
+    if not (0 < len(model.sites) <= LARGEST_SITES and rwa and method != "trajectories"):
+        return {}
+    qubits = {site.qubit for site in model.sites}
+    alike: dict[tuple[int, float], list[int]] = {}
+    for k, program in enumerate(programs):
+        stops = {item.start for item in program.acquisitions if item.qubit in qubits}
+        if len(stops) == 1 and 0 < (stop := stops.pop()) <= LONGEST // 2:
+            alike.setdefault((stop, program.dt), []).append(k)
+    found: dict[int, Arrived] = {}
+    for (stop, _), members in alike.items():
+        most = LONGEST // stop
+        for first in range(0, len(members), most):
+            part = members[first : first + most]
+            if len(part) == 1:
+                continue
+            with suppress(BacklineError):
+                states = _arrive(
+                    model, [programs[k] for k in part], stop, relaxation, accuracy, method
+                )
+                found.update(zip(part, states, strict=True))
+    return found
+
+
+def _arrive(
+    model: PulseModel,
+    programs: Sequence[Waveforms],
+    stop: int,
+    relaxation: bool,
+    accuracy: float,
+    method: str | None,
+) -> list[Arrived]:
+    open_system = relaxation and relaxes(model)
+    for program in programs:
+        check_program(model, program)
+    check_method(model, relaxation=relaxation, method=method, shots=1)
+    dt = programs[0].dt
+    static = undriven(model, dt)
+    joined = _joined(programs, stop, static.reference)
+    tones = tones_between(model, static, joined, 0, joined.duration)
+    share = accuracy / 2 if open_system else accuracy
+    # Errors are estimated as if they added up over all programs.
+    steps = choose_steps(static, [Sound(tones, steady=False)], share * len(programs), rwa=True)
+    piece = DrivenPiece(static, tones, steps.changing or 1.0)
+    plan = Plan(pieces=(piece,), step=steps.shortest, error=steps.error / len(programs))
+    evolution: Evolution
+    if open_system or method == "density_matrix":
+        found = channels(model, dt) if open_system else None
+        nodes = Nodes(float(stop), float(stop), 0.0)
+        if found is not None:
+            nodes = choose_nodes(found, static, plan, share)
+        evolution = Densities(static, plan, found, nodes)
+        states = _densities(evolution.ground(), piece, found, len(programs), stop, nodes)
+    else:
+        evolution = StateVectors(static, plan)
+        states = _vectors(evolution.ground(), piece, len(programs), stop)
+    return [Arrived(evolution, states[k : k + 1]) for k in range(len(programs))]
+
+
+def _vectors(ground: Complex, piece: DrivenPiece, count: int, stop: int) -> Complex:
+    flows = _flows(piece, count, float(stop))
+    states: Complex = flows @ ground[0]
+    return states
+
+
+def _densities(
+    ground: Complex,
+    piece: DrivenPiece,
+    relaxing: Channels | None,
+    count: int,
+    stop: int,
+    nodes: Nodes,
+) -> Complex:
+    length = _divisor(stop, nodes.driven)
+    each = round(stop / length)
+    flows = _flows(piece, count * each, length)
+    flows = flows.reshape(count, each, *flows.shape[1:])
+    states = np.repeat(ground, count, axis=0)
+    for k in range(each):
+        look()
+        if relaxing is not None:
+            states = relaxing.apply(states, length / 2 if k == 0 else length)
+        states = flows[:, k] @ states @ flows[:, k].conj().swapaxes(1, 2)
+    return states if relaxing is None else relaxing.apply(states, length / 2)
+
+
+def _flows(piece: DrivenPiece, count: int, length: float) -> Complex:
+    every = piece.intervals(0, count, length, 1)
+    return np.stack([part.matrix(k) for part in every for k in range(len(part))])
+
+
+def _divisor(stop: int, longest: float) -> float:
+    """The longest interval up to a length that fits into a program a whole number of times."""
+    if longest < 1:
+        return longest
+    return float(max(k for k in range(1, int(longest) + 1) if stop % k == 0))
+
+
+def _joined(programs: Sequence[Waveforms], stop: int, reference: float) -> Waveforms:
+    """All programs up to a sample, one after the other."""
+    tracks: dict[str, list[Track]] = {}
+    for place, program in enumerate(programs):
+        for track in program.tracks:
+            later = _moved(track, place * stop, stop, (track.frequencies - reference) * program.dt)
+            tracks.setdefault(track.channel, []).append(later)
+    return replace(
+        programs[0],
+        duration=stop * len(programs),
+        tracks=tuple(_one_track(parts) for parts in tracks.values()),
+        acquisitions=(),
+        stimuli=(),
+    )
+
+
+def _moved(track: Track, offset: int, stop: int, turns: np.typing.NDArray[np.float64]) -> Track:
+    """A track up to a sample, some samples later; `turns` a sample by which it turns."""
+    inside = track.starts < stop
+    kept = [
+        envelope[: stop - start]
+        for start, envelope in zip(track.starts.tolist(), track.envelopes, strict=True)
+        if start < stop
+    ]
+    return replace(
+        track,
+        starts=track.starts[inside] + offset,
+        envelopes=tuple(kept),
+        frame_starts=track.frame_starts + offset,
+        phases=track.phases - 2 * np.pi * np.remainder(turns * offset, 1.0),
+    )
+
+
+def _one_track(parts: Sequence[Track]) -> Track:
+    return Track(
+        channel=parts[0].channel,
+        starts=np.concatenate([part.starts for part in parts]),
+        envelopes=tuple(envelope for part in parts for envelope in part.envelopes),
+        frame_starts=np.concatenate([part.frame_starts for part in parts]),
+        frequencies=np.concatenate([part.frequencies for part in parts]),
+        phases=np.concatenate([part.phases for part in parts]),
+    )

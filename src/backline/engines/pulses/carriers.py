@@ -1,0 +1,229 @@
+"""All samples of one system under one carrier, in whose frame they are equal but for two numbers.
+
+The flow over a part of a sample is an entire function of the drive's size r. It is computed at a
+few Chebyshev nodes and interpolated to rounding, so that a thousand samples cost one small matrix
+product. With counter-rotating terms it also depends on their angle where the sample begins, and is
+interpolated over that too, by a short Fourier series.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backline.engines.pulses.magnus import dagger, magnus, nearest_unitary
+from backline.engines.pulses.undriven import Complex, Real
+
+_ROUNDING = 1e-17
+_CLOSE = 1e-9
+_TURN = 0.06  # of counter-rotating terms in a Magnus step, in rad
+
+
+class Carrier:
+    """exp(-i (A + r (L + L†)) t) at any r and t.
+
+    Args:
+        hamiltonian: A, array (d, d), in the frame of the carrier, in rad per sample.
+        down: L, array (d, d).
+        sizes: Array (members,): r of each sample.
+        place: Array (samples,): the member that each sample is, or -1.
+    """
+
+    def __init__(
+        self,
+        hamiltonian: Real | Complex,
+        down: Real | Complex,
+        sizes: Real,
+        place: NDArray[np.int64],
+    ) -> None:
+        self.place = place
+        ladder = down + down.conj().T
+        # Equal samples, such as a pulse's flat top, are one.
+        radii, same = np.unique(sizes, return_inverse=True)
+        self._same = same.reshape(-1)
+        nodes = _nodes_of_sizes(float(radii[-1]), ladder)
+        self._basis = _over_sizes(radii, nodes) if len(radii) > len(nodes) else None
+        nodes = radii if self._basis is None else nodes
+        self._values, self._vectors = np.linalg.eigh(hamiltonian + nodes[:, None, None] * ladder)
+
+    def flows(self, members: NDArray[np.int64], fractions: Real) -> Complex:
+        """Array (fractions, members, d, d), for drives of phase 0."""
+        return _interpolated(self.at_nodes(fractions), self._basis, self._same[members])
+
+    def at_nodes(self, lengths: Real) -> Complex:
+        """Flows over some lengths at every node, array (lengths, nodes, d, d)."""
+        turned = self._vectors * np.exp(-1j * lengths[:, None, None, None] * self._values[:, None])
+        nodes: Complex = turned @ dagger(self._vectors)
+        return nodes
+
+    def weights(self) -> Real:
+        """Weights of each node at each member, array (members, nodes)."""
+        basis = np.eye(len(self._values)) if self._basis is None else self._basis
+        weights: Real = basis[self._same]
+        return weights
+
+
+class CounterCarrier(Carrier):
+    """The same with what turns the other way round.
+
+    H(t) = A + r (L + L†) + r (exp(-i (ν t + χ)) L + h.c.), t from the beginning of the sample.
+
+    Args:
+        hamiltonian: As of `Carrier`.
+        down: Likewise.
+        sizes: Likewise.
+        place: Likewise.
+        turning: ν, twice the carrier, in rad per sample.
+        angles: Array (members,): χ of each sample.
+    """
+
+    def __init__(
+        self,
+        hamiltonian: Real | Complex,
+        down: Real | Complex,
+        sizes: Real,
+        place: NDArray[np.int64],
+        turning: float,
+        angles: Real,
+    ) -> None:
+        self.place = place
+        self._same = np.arange(len(sizes))
+        self._nodes = _nodes(
+            hamiltonian.astype(np.complex128).tobytes(),
+            down.astype(np.complex128).tobytes(),
+            len(down),
+            _rounded_up(float(sizes.max())),
+            turning,
+        )
+        over_sizes = _over_sizes(sizes, self._nodes.sizes)
+        over_angles = _over_angles(angles, len(self._nodes.angles))
+        self._basis = (over_sizes[:, :, None] * over_angles[:, None, :]).reshape(len(sizes), -1)
+
+    def flows(self, members: NDArray[np.int64], fractions: Real) -> Complex:
+        """Array (fractions, members, d, d), for drives of phase 0."""
+        return _interpolated(self._nodes.flows(fractions), self._basis, self._same[members])
+
+
+class _Nodes:
+    """Flows with counter-rotating terms at every node of size and angle, over any part of a sample.
+
+    They are kept on a grid of times that is fine against these terms. One more step leads from
+    there to any time.
+    """
+
+    def __init__(self, hamiltonian: Complex, down: Complex, largest: float, turning: float) -> None:
+        ladder = down + down.conj().T
+        self._down, self._turning = down, turning
+        self.sizes = _nodes_of_sizes(largest, ladder)
+        self.angles = _nodes_of_angles(largest, ladder)
+        self._drives = np.repeat(self.sizes, len(self.angles))
+        self._begins = np.tile(self.angles, len(self.sizes))
+        self._steady = hamiltonian + self._drives[:, None, None] * ladder
+        self._steps = 2 * math.ceil(abs(turning) / _TURN / 2)
+        grid = np.arange(self._steps + 1) / self._steps
+        self._grid = magnus(self._hamiltonians, len(self._drives), grid, self._steps)
+        # Half as many steps say what an order more gives (Richardson).
+        even = grid[::2]
+        coarse = magnus(self._hamiltonians, len(self._drives), even, self._steps // 2)
+        better = nearest_unitary(self._grid[::2] + (self._grid[::2] - coarse) / 15)
+        self._grid[1::2] = self._grid[1::2] @ dagger(self._grid[:-1:2]) @ better[:-1]
+        self._grid[::2] = better
+
+    def flows(self, fractions: Real) -> Complex:
+        """Array (fractions, nodes, d, d)."""
+        places = np.floor(fractions * self._steps + _CLOSE).astype(int)
+        found = self._grid[places]
+        for k, fraction in enumerate(fractions.tolist()):
+            begin = float(places[k]) / self._steps
+            if fraction - begin > _CLOSE:
+                found[k] = self._step(begin, fraction - begin) @ found[k]
+        return found
+
+    def _step(self, begin: float, length: float) -> Complex:
+        flow: Complex = magnus(
+            lambda time: self._hamiltonians(begin + time),
+            len(self._drives),
+            np.array([length]),
+            self._steps,
+        )[0]
+        return flow
+
+    def _hamiltonians(self, time: float) -> Complex:
+        counter = self._drives * np.exp(-1j * (self._turning * time + self._begins))
+        moving = counter[:, None, None] * self._down
+        return self._steady + moving + moving.conj().swapaxes(-1, -2)
+
+
+@lru_cache(maxsize=64)
+def _nodes(hamiltonian: bytes, down: bytes, levels: int, largest: float, turning: float) -> _Nodes:
+    shape = (levels, levels)
+    return _Nodes(
+        np.frombuffer(hamiltonian, np.complex128).reshape(shape),
+        np.frombuffer(down, np.complex128).reshape(shape),
+        largest,
+        turning,
+    )
+
+
+def _interpolated(nodes: Complex, basis: Real | None, which: NDArray[np.int64]) -> Complex:
+    """Matrices at points from those at nodes, (fractions, points, d, d)."""
+    if basis is None:
+        return nodes[:, which]
+    flat = nodes.reshape(*nodes.shape[:2], -1).view(np.float64)
+    found = (basis @ flat).view(np.complex128)
+    return found.reshape(len(nodes), -1, *nodes.shape[2:])[:, which]
+
+
+def _nodes_of_sizes(largest: float, ladder: Real | Complex) -> Real:
+    """Chebyshev nodes on [0, largest]."""
+    count = _needed(largest / 4 * float(np.linalg.norm(ladder)))
+    nodes: Real = largest / 2 * (1 + np.cos((np.arange(count) + 0.5) * (np.pi / count)))
+    return nodes
+
+
+def _over_sizes(sizes: Real, nodes: Real) -> Real:
+    """Weights of each node at each size: the polynomial through the nodes."""
+    count = len(nodes)
+    angles, orders = (np.arange(count) + 0.5) * (np.pi / count), np.arange(count)
+    fit = np.cos(orders[:, None] * angles) * (2 / count)
+    fit[0] /= 2
+    middle = nodes[0] / (1 + math.cos(angles[0]))
+    places = np.arccos(np.clip(sizes / middle - 1, -1.0, 1.0))
+    weights: Real = np.cos(places[:, None] * orders) @ fit
+    return weights
+
+
+def _nodes_of_angles(largest: float, ladder: Real | Complex) -> Real:
+    """Equidistant nodes on the circle."""
+    count = 2 * _needed(largest * float(np.linalg.norm(ladder))) + 1
+    return np.linspace(0.0, 2 * np.pi, count, endpoint=False)
+
+
+def _over_angles(angles: Real, count: int) -> Real:
+    """Weights of each node at each angle: the trigonometric polynomial through the nodes."""
+    apart = angles[:, None] - 2 * np.pi / count * np.arange(count)
+    waves = 2 * np.cos(apart[:, :, None] * np.arange(1, count // 2 + 1))
+    weights: Real = (1 + waves.sum(axis=2)) / count
+    return weights
+
+
+def _rounded_up(size: float) -> float:
+    """The next of a few numbers in each octave, so that programs share their nodes."""
+    octave = 2.0 ** math.floor(math.log2(size))
+    return octave * math.ceil(size / octave * 4) / 4
+
+
+def _needed(size: float) -> int:
+    """The n at which size^n / n! is lost in rounding.
+
+    The k-th derivative of a flow by the drive's size is at most norm^k: n Chebyshev nodes on [0, r]
+    leave 2 (r norm / 4)^n / n!; its k-th harmonic over the angle is at most (r norm)^k / k!.
+    """
+    error, count = 1.0, 1
+    while error > _ROUNDING:
+        error *= size / count
+        count += 1
+    return count

@@ -1,0 +1,152 @@
+"""Driven stretches: local flows and kicks, as matrices for few sites and as gates for several."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+import numpy as np
+
+from backline.engines.pulses import compiled, small
+from backline.engines.pulses.flows import Flow, System
+from backline.engines.pulses.gates import Circuit
+from backline.engines.pulses.intervals import Intervals, Matrices, Rows, by_stretches
+from backline.engines.pulses.splitting import Stretch, stretches
+from backline.engines.pulses.tones import Tones
+from backline.engines.pulses.undriven import Complex, Undriven
+from backline.engines.pulses.watching import look
+
+_ROWS = 1 << 11
+_PERIOD = 8
+_MANY = 256
+_TURNS = {True: 8, False: 128}  # Magnus steps a splitting step, with and without the RWA
+
+
+class DrivenPiece:
+    """A stretch of samples in which something plays.
+
+    Args:
+        undriven: The Hamiltonian without drives.
+        tones: What plays.
+        step: Longest step of the splitting, in samples.
+        rwa: Whether counter-rotating terms of the drives are left out.
+    """
+
+    def __init__(self, undriven: Undriven, tones: Tones, step: float, *, rwa: bool = True) -> None:
+        self.start, self.stop, self.tones = tones.start, tones.stop, tones
+        self._undriven = undriven
+        self._rwa = rwa
+        self._small = len(undriven.dims) <= small.LARGEST_SITES
+        self._step = step
+        owners = np.array(tones.sites, dtype=np.int64)
+        self._flows = [
+            Flow(
+                System.of_site(energies),
+                np.zeros_like(energies) if self._small else energies,
+                tones.detunings[owners == site],
+                tones.amplitudes[owners == site],
+                tones.start,
+                counter=None if rwa else undriven.counter,
+                kernels=None if self._small else compiled.kernels(),
+            )
+            for site, energies in enumerate(undriven.local)
+        ]
+        self._driven = tuple(site for site, flow in enumerate(self._flows) if not flow.silent)
+
+    def advance(self, states: Complex, start: float, stop: float) -> Complex:
+        """Take states from one time to another.
+
+        Args:
+            states: Array (m, D) over product states, in the common frame.
+            start: In samples, within the stretch.
+            stop: Likewise, not before `start`.
+
+        Returns:
+            Array (m, D).
+        """
+        return self.by_steps(states, start, stop, self._step)
+
+    def by_steps(self, states: Complex, start: float, stop: float, step: float) -> Complex:
+        """The same as `advance`, by any longest step of the splitting."""
+        longest = step if self._undriven.pairs else None
+        for stretch in stretches(start, stop, longest, self._least(stop - start)):
+            if self._small:
+                flow = small.propagator(
+                    self._flows, self._undriven.pairs, stretch, self._substeps(step)
+                )
+                states = states @ flow.T
+                continue
+            for part in self._rows(stretch, step, len(states)):
+                look()
+                states = part.apply(0, states)
+        return states
+
+    def intervals(self, start: int, count: int, length: float, states: int) -> Iterator[Intervals]:
+        """Consecutive intervals of equal length.
+
+        Args:
+            start: The first sample.
+            count: How many intervals.
+            length: Of each, in samples: whole, or a whole part of 1.
+            states: About how many states they will be applied to.
+        """
+        longest = self._step if self._undriven.pairs else None
+
+        def made(stretch: Stretch) -> Iterable[Intervals]:
+            if self._small:
+                return (self._matrices(stretch),)
+            return self._rows(stretch, self._step, states, merged=False)
+
+        yield from by_stretches(start, count, length, longest, made)
+
+    def _matrices(self, stretch: Stretch) -> Matrices:
+        substeps = self._substeps(self._step)
+        return Matrices(small.periods(self._flows, self._undriven.pairs, stretch, substeps))
+
+    def _rows(
+        self, stretch: Stretch, step: float, states: int, *, merged: bool = True
+    ) -> Iterator[Rows]:
+        """A stretch as coefficients of gates, in parts of bounded size.
+
+        Args:
+            stretch: Patterns of kicks.
+            step: Longest step of the splitting.
+            states: About how many states they will be applied to.
+            merged: Whether a part is one interval, or has one for each period.
+        """
+        bare = self._undriven.bare
+        circuit = _circuit(
+            self._undriven, self._driven, compiled.tail(len(self._undriven.dims), states)
+        )
+        period = stretch.pattern.period
+        most = max(1, _ROWS // (len(stretch.pattern.times) + 1))
+        for begin in range(0, stretch.count, most):
+            count = min(most, stretch.count - begin)
+            part = Stretch(stretch.start + begin * period, count, stretch.pattern)
+            flows = {
+                site: self._flows[site].flows(part, self._substeps(step)) for site in self._driven
+            }
+            rows = circuit.coefficients(part, flows)
+            edges = part.edges
+            if merged:
+                rows, edges = (
+                    rows.reshape(1, -1, rows.shape[2]),
+                    edges[:, [0, -1]].diagonal()[:, None],
+                )
+            yield Rows(circuit, rows, np.exp(1j * edges[:, :, None] * bare))
+
+    def _least(self, length: float) -> int:
+        """At least so many samples should be in a period.
+
+        Gates of two periods are not joined, which costs; making a period costs too.
+        """
+        return 1 if self._small or length < _MANY else _PERIOD
+
+    def _substeps(self, step: float) -> int:
+        return math.ceil(_TURNS[self._rwa] / step)
+
+
+@lru_cache(maxsize=64)
+def _circuit(undriven: Undriven, driven: tuple[int, ...], tail: int) -> Circuit:
+    return Circuit(undriven, list(driven), tail)

@@ -1,0 +1,251 @@
+"""Flows under one drive at a time, of a site or of a whole small system, exact over any interval.
+
+In the frame of its carrier the Hamiltonian is constant within a sample, and but for the phase of
+the drive it depends on one number, the drive's size: `carriers` interpolates over it.
+
+Where two carriers play on one site in one sample nothing is constant: such samples are crossed by
+steps of the fourth-order Magnus integrator (Blanes, Casas, Oteo, Ros, Phys. Rep. 470, 2009).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backline.engines.pulses.carriers import Carrier, CounterCarrier
+from backline.engines.pulses.magnus import magnus
+from backline.engines.pulses.splitting import Stretch
+from backline.engines.pulses.tabled import Tabled
+from backline.engines.pulses.undriven import Complex, Real, Undriven, lowering
+
+_CLOSE = 1e-9
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class System:
+    """What a drive acts on: H = A + (c L + h.c.), with c the drive.
+
+    Attributes:
+        hamiltonian: A, array (d, d), in rad per sample; diagonal but for whole systems.
+        down: L, array (d, d); it takes one excitation away.
+        numbers: Array (d,): excitations of each state. A keeps them.
+    """
+
+    hamiltonian: Real | Complex
+    down: Real | Complex
+    numbers: Real
+
+    @classmethod
+    def of_site(cls, energies: Real) -> System:
+        """One site by itself, from its energies (levels,), in rad per sample."""
+        levels = len(energies)
+        return cls(np.diag(energies), lowering(levels), np.arange(float(levels)))
+
+    @classmethod
+    def whole(cls, undriven: Undriven, down: Complex) -> System:
+        """All sites together; their couplings keep the number of excitations."""
+        hamiltonian = undriven.exchange + np.diag(undriven.bare)
+        return cls(hamiltonian, down, undriven.numbers.sum(axis=0).astype(float))
+
+
+class Flow:
+    """The flows of one system in a stretch of samples.
+
+    Args:
+        system: What is driven.
+        frame: Array (d,): flows are seen from the frame that turns each state by this much, in
+            rad per sample. With a site's energies a silent site stands still; with zeros it is
+            the common frame.
+        detunings: Array (tones, samples), as in `Tones`, of this system's tones alone.
+        amplitudes: Array (tones, samples), likewise.
+        start: The first sample.
+        counter: Twice the common frame's own frequency, in rad per sample, where counter-rotating
+            terms count; None in the rotating-wave approximation.
+        kernels: Compiled code, if it is worth using.
+    """
+
+    def __init__(
+        self,
+        system: System,
+        frame: Real,
+        detunings: Real,
+        amplitudes: Complex,
+        start: int,
+        *,
+        counter: float | None = None,
+        kernels: ModuleType | None = None,
+    ) -> None:
+        self._system = system
+        self._frame = frame
+        self._detunings, self._amplitudes = detunings, amplitudes
+        self._start, self._counter = start, counter
+        carrier, several = _carriers(detunings, amplitudes)
+        sounds = amplitudes.any(axis=0)
+        self._carrier = np.where(sounds, carrier, 0.0)
+        self._moving = several
+        total = np.where(self._moving, 0.0, amplitudes.sum(axis=0))
+        self._phase = np.angle(total)
+        self._groups = self._grouped(total)
+        self._whole: dict[int, Complex] = {}
+        self.silent = not sounds.any()
+        """Whether nothing plays on this site."""
+        self._tabled: Tabled | None = None
+        if kernels is not None and counter is None and not (self.silent or several.any()):
+            turning = frame - self._carrier[:, None] * system.numbers
+            self._tabled = Tabled(
+                kernels, self._groups, start, turning, self._phase, system.numbers
+            )
+
+    def flows(self, stretch: Stretch, substeps: int) -> Complex:
+        """Flows between the marks of each period of a pattern.
+
+        Args:
+            stretch: Within the samples of this object.
+            substeps: Magnus steps a sample, where Hamiltonians move.
+
+        Returns:
+            Array (marks - 1, periods, d, d).
+        """
+        if self.silent:
+            return self._silent(stretch)
+        if self._tabled is not None:
+            return self._tabled.flows(stretch)
+        marks = self._at(stretch, substeps)
+        return np.matmul(marks[1:], marks[:-1].conj().swapaxes(-1, -2))
+
+    def _silent(self, stretch: Stretch) -> Complex:
+        energies = np.diagonal(self._system.hamiltonian)
+        lengths = np.diff(stretch.pattern.marks)[:, None]
+        every = np.arange(len(energies))
+        flows = np.zeros((len(lengths), stretch.count, len(every), len(every)), complex)
+        turned = np.exp(1j * (self._frame - energies) * lengths)
+        flows[:, :, every, every] = turned[:, None]
+        return flows
+
+    def _at(self, stretch: Stretch, substeps: int) -> Complex:
+        """Flows from the first sample of each period to each mark, (marks, periods, d, d)."""
+        marks = stretch.pattern.marks
+        samples = np.floor(marks + _CLOSE).astype(np.int64)
+        samples = np.clip(samples, 0, stretch.pattern.period - 1)
+        fractions = marks - samples
+        size = len(self._frame)
+        found = np.empty((len(marks), stretch.count, size, size), dtype=np.complex128)
+        firsts = stretch.start - self._start + stretch.pattern.period * np.arange(stretch.count)
+        before: Complex | None = None
+        for sample in range(int(samples.max()) + 1):
+            here = np.flatnonzero(samples == sample)
+            if len(here):
+                flows = self._parts(firsts + sample, fractions[here], substeps)
+                found[here] = flows if before is None else flows @ before
+            if sample < samples.max():
+                whole = self._whole_samples(substeps)[firsts + sample]
+                before = whole if before is None else whole @ before
+        return found
+
+    def _whole_samples(self, substeps: int) -> Complex:
+        kind = substeps if self._moving.any() else 0
+        if kind not in self._whole:
+            every = np.arange(self._amplitudes.shape[1])
+            self._whole[kind] = self._parts(every, np.ones(1), substeps)[0]
+        return self._whole[kind]
+
+    def _parts(self, samples: NDArray[np.int64], fractions: Real, substeps: int) -> Complex:
+        """Flows from the start of samples over parts of them, (fractions, samples, d, d)."""
+        size = len(self._frame)
+        flows = np.empty((len(fractions), len(samples), size, size), dtype=np.complex128)
+        for group in self._groups:
+            members = group.place[samples]
+            which = np.flatnonzero(members >= 0)
+            if len(which):
+                flows[:, which] = group.flows(members[which], fractions)
+        moving = np.flatnonzero(self._moving[samples])
+        if len(moving):
+            flows[:, moving] = self._magnus(samples[moving], fractions, substeps)
+        begin = (self._start + samples).astype(float)
+        turning = self._frame - self._carrier[samples][:, None] * self._system.numbers
+        phases = self._phase[samples][:, None] * self._system.numbers
+        times = begin + fractions[:, None]
+        leave = np.exp(1j * (turning * times[:, :, None] - phases))
+        enter = np.exp(1j * (phases - turning * begin[:, None]))
+        flows *= leave[:, :, :, None]
+        flows *= enter[:, None, :]
+        return flows
+
+    def _grouped(self, total: Complex) -> list[Carrier]:
+        calm = ~self._moving
+        groups = []
+        for carrier in np.unique(self._carrier[calm]):
+            members = np.flatnonzero(np.logical_and(calm, self._carrier == carrier))
+            place = np.full(len(total), -1)
+            place[members] = np.arange(len(members))
+            groups.append(self._group(float(carrier), members, place, total[members]))
+        return groups
+
+    def _group(
+        self, carrier: float, members: NDArray[np.int64], place: NDArray[np.int64], total: Complex
+    ) -> Carrier:
+        hamiltonian = self._system.hamiltonian - np.diag(carrier * self._system.numbers)
+        sizes = np.abs(total)
+        if self._counter is None or not sizes.any():
+            return Carrier(hamiltonian, self._system.down, sizes, place)
+        turning = 2 * carrier + self._counter
+        angles = turning * (self._start + members) + 2 * np.angle(total)
+        return CounterCarrier(hamiltonian, self._system.down, sizes, place, turning, angles)
+
+    def _magnus(self, samples: NDArray[np.int64], fractions: Real, substeps: int) -> Complex:
+        """Flows in the carrier's frame where the Hamiltonian moves, (fractions, samples, d, d)."""
+        return magnus(
+            lambda since: self._hamiltonians(samples, since), len(samples), fractions, substeps
+        )
+
+    def _hamiltonians(self, samples: NDArray[np.int64], since: float) -> Complex:
+        """Hamiltonians in the first carrier's frame some time into a sample."""
+        carriers = self._carrier[samples]
+        times = self._start + samples + since
+        turning = self._detunings[:, samples] * times
+        sounds = self._amplitudes[:, samples]
+        total = (sounds * np.exp(1j * (turning - carriers * times))).sum(axis=0)
+        if self._counter is not None:
+            backward = turning + (carriers + self._counter) * times
+            total = total + (sounds.conj() * np.exp(-1j * backward)).sum(axis=0)
+        down = total[:, None, None] * self._system.down
+        hamiltonians = down + down.conj().swapaxes(-1, -2) + self._system.hamiltonian
+        every = np.arange(len(self._frame))
+        hamiltonians[:, every, every] -= carriers[:, None] * self._system.numbers
+        return hamiltonians
+
+
+def _carriers(detunings: Real, amplitudes: Complex) -> tuple[Real, NDArray[np.bool_]]:
+    """The first sounding tone's detuning in each sample, and whether there are others."""
+    samples = amplitudes.shape[1]
+    carrier = np.zeros(samples)
+    taken = np.zeros(samples, dtype=bool)
+    several = np.zeros(samples, dtype=bool)
+    for detuning, amplitude in zip(detunings, amplitudes, strict=True):
+        sounds = amplitude != 0
+        several |= sounds & taken & (detuning != carrier)
+        carrier = np.where(sounds & ~taken, detuning, carrier)
+        taken |= sounds
+    return carrier, several
+
+
+def products(flows: Complex | Sequence[Complex]) -> Complex:
+    """The product of all flows, the first one rightmost.
+
+    Args:
+        flows: Array (n, …, d, d).
+
+    Returns:
+        Array (…, d, d).
+    """
+    matrices = np.asarray(flows)
+    while len(matrices) > 1:
+        pairs = len(matrices) // 2
+        joined = matrices[1 : 2 * pairs : 2] @ matrices[: 2 * pairs : 2]
+        odd = matrices[2 * pairs :]
+        matrices = np.concatenate([joined, odd]) if len(odd) else joined
+    return matrices[0]

@@ -1,0 +1,134 @@
+"""Consecutive intervals of a program, each of which can be applied to states by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Protocol
+
+import numpy as np
+
+from backline.engines.pulses import compiled
+from backline.engines.pulses.gates import Circuit
+from backline.engines.pulses.splitting import Stretch, pattern
+from backline.engines.pulses.undriven import Complex
+
+
+class Intervals(Protocol):
+    """What consecutive intervals do to states."""
+
+    def __len__(self) -> int:
+        """How many intervals."""
+        ...
+
+    def matrix(self, k: int) -> Complex:
+        """The propagator of one interval in the common frame, array (D, D)."""
+        ...
+
+    def apply(self, k: int, states: Complex) -> Complex:
+        """Take states, array (m, D), through one interval."""
+        ...
+
+
+class Matrices:
+    """Intervals held as propagators.
+
+    Args:
+        matrices: Array (intervals, D, D).
+    """
+
+    def __init__(self, matrices: Complex) -> None:
+        self._matrices = matrices
+
+    def __len__(self) -> int:
+        """How many intervals."""
+        return len(self._matrices)
+
+    def matrix(self, k: int) -> Complex:
+        """The propagator of one interval in the common frame, array (D, D)."""
+        matrix: Complex = self._matrices[k]
+        return matrix
+
+    def apply(self, k: int, states: Complex) -> Complex:
+        """Take states, array (m, D), through one interval."""
+        return states @ self._matrices[k].T
+
+
+class Rows:
+    """Intervals held as coefficients of gates.
+
+    Args:
+        circuit: The gates.
+        coefficients: Array (intervals, rows, width).
+        frames: Array (2, intervals, D): where each begins and where it ends, phases that lead
+            from the common frame to that of the gates.
+    """
+
+    def __init__(self, circuit: Circuit, coefficients: Complex, frames: Complex) -> None:
+        self._circuit, self._coefficients, self._frames = circuit, coefficients, frames
+
+    def __len__(self) -> int:
+        """How many intervals."""
+        return len(self._coefficients)
+
+    def matrix(self, k: int) -> Complex:
+        """The propagator of one interval in the common frame, array (D, D)."""
+        return self.apply(k, np.eye(self._frames.shape[2], dtype=np.complex128)).T
+
+    def apply(self, k: int, states: Complex) -> Complex:
+        """Take states, array (m, D), through one interval."""
+        evolved = compiled.run(self._circuit, self._frames[0, k] * states, self._coefficients[k])
+        return self._frames[1, k].conj() * evolved
+
+
+class Interleaved:
+    """Parts of samples: all first parts, all second parts, … of the same samples.
+
+    Args:
+        parts: Intervals for each part of a sample, one a sample.
+    """
+
+    def __init__(self, parts: list[Intervals]) -> None:
+        self._parts = parts
+
+    def __len__(self) -> int:
+        """How many intervals."""
+        return len(self._parts) * len(self._parts[0])
+
+    def matrix(self, k: int) -> Complex:
+        """The propagator of one interval in the common frame, array (D, D)."""
+        sample, part = divmod(k, len(self._parts))
+        return self._parts[part].matrix(sample)
+
+    def apply(self, k: int, states: Complex) -> Complex:
+        """Take states, array (m, D), through one interval."""
+        sample, part = divmod(k, len(self._parts))
+        return self._parts[part].apply(sample, states)
+
+
+def by_stretches(
+    start: int,
+    count: int,
+    length: float,
+    step: float | None,
+    made: Callable[[Stretch], Iterable[Intervals]],
+) -> Iterator[Intervals]:
+    """Equal intervals of whole samples, or several in each sample.
+
+    Args:
+        start: The first sample.
+        count: How many intervals.
+        length: Of each, in samples: whole, or a whole part of 1.
+        step: Longest step of the splitting.
+        made: The intervals of a stretch, one a period, in one part or several of equal sizes.
+    """
+    if length >= 1:
+        period = int(length)
+        yield from made(Stretch(start, count, pattern(period, 0.0, length, step)))
+        return
+    each = round(1 / length)
+    parts = [
+        made(Stretch(start, count // each, pattern(1, k * length, (k + 1) * length, step)))
+        for k in range(each)
+    ]
+    for together in zip(*parts, strict=True):
+        yield Interleaved(list(together))

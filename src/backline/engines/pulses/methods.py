@@ -1,0 +1,142 @@
+"""Which way a program is evolved: chosen by cost, or by wish."""
+
+from __future__ import annotations
+
+import math
+
+from backline.engines.pulses.channels import channels, relaxes
+from backline.engines.pulses.evolution import Densities, Evolution, StateVectors
+from backline.engines.pulses.memory import check_memory
+from backline.engines.pulses.model import PulseModel
+from backline.engines.pulses.nodes import LENGTHS, Nodes, choose_nodes
+from backline.engines.pulses.pieces import plan
+from backline.engines.pulses.tones import check_program
+from backline.engines.pulses.trajectories import Trajectories, share_of_jumps
+from backline.engines.pulses.undriven import dressable, undriven
+from backline.engines.pulses.waveforms import Waveforms
+from backline.errors import CapabilityError
+
+_AT_ONCE = 64.0
+_FEW = 27  # up to so many product states nothing is gained by chance
+_COLUMN = 0.5  # of a density matrix, all of which are evolved together, in single states
+
+
+def check_method(
+    model: PulseModel, *, relaxation: bool, method: str | None, shots: int | None
+) -> None:
+    """Refuse what is impossible whatever the program, before any work.
+
+    Args:
+        model: The sites.
+        relaxation: Whether T1 and T2 count, where the model has them.
+        method: What somebody wishes; None for the choice by cost.
+        shots: How many; None where the state is wanted, and not a sample of it.
+
+    Raises:
+        CapabilityError: If there are no sites, the wish cannot come true, or it is too large.
+    """
+    if not model.sites:
+        raise CapabilityError("the model has no sites: nothing can be simulated")
+    open_system = relaxation and relaxes(model)
+    if method == "statevector" and open_system:
+        raise CapabilityError(
+            "a state vector knows no T1 and T2: use method='density_matrix' or 'trajectories', "
+            "or relaxation=False"
+        )
+    if method == "trajectories" and shots is None:
+        raise CapabilityError(
+            "trajectories give samples, and no state: use method='density_matrix', or run with "
+            "shots"
+        )
+    if method is None:
+        method = "statevector"
+        if open_system:
+            method = "density_matrix" if shots is None else "trajectories"
+    if method == "density_matrix" and not dressable(model):
+        raise CapabilityError(
+            f"{len(model.sites)} transmons are too many for a density matrix: use "
+            f"method='trajectories' with shots, relaxation=False, or fewer qubits"
+        )
+    check_memory(model, method, min(_AT_ONCE, shots or 1) if method == "trajectories" else 1.0)
+
+
+def check_columns(model: PulseModel) -> None:
+    """Refuse a propagator that is too large.
+
+    Args:
+        model: The sites.
+
+    Raises:
+        CapabilityError: If it is.
+    """
+    dimension = math.prod(site.levels for site in model.sites)
+    if not dressable(model):
+        raise CapabilityError(
+            f"a propagator of {len(model.sites)} transmons has {dimension} columns: ask for "
+            f"states, or use fewer qubits"
+        )
+    check_memory(model, "statevector", float(dimension))
+
+
+def unitary(
+    model: PulseModel, waveforms: Waveforms, *, stop: int, accuracy: float, rwa: bool
+) -> StateVectors:
+    """A program under its Hamiltonian alone; arguments as of `prepared`."""
+    check_program(model, waveforms)
+    static = undriven(model, waveforms.dt)
+    return StateVectors(static, plan(model, static, waveforms, stop, accuracy, rwa=rwa))
+
+
+def prepared(
+    model: PulseModel,
+    waveforms: Waveforms,
+    *,
+    stop: int,
+    relaxation: bool,
+    accuracy: float,
+    rwa: bool = True,
+    method: str | None = None,
+    shots: int | None = None,
+) -> Evolution:
+    """A program, ready to be evolved.
+
+    Args:
+        model: The sites, couplings and drives.
+        waveforms: The program.
+        stop: How far it will be evolved, in samples.
+        relaxation: Whether T1 and T2 count, where the model has them.
+        accuracy: Allowed error of amplitudes.
+        rwa: Whether terms that turn at about twice the carrier are left out.
+        method: As of `check_method`.
+        shots: Likewise.
+
+    Raises:
+        CapabilityError: If the model is too large, or the wish cannot come true.
+        EngineError: If the program does not fit the model, or the accuracy is out of reach.
+    """
+    check_program(model, waveforms)
+    check_method(model, relaxation=relaxation, method=method, shots=shots)
+    if not (relaxation and relaxes(model)):
+        vectors = unitary(model, waveforms, stop=stop, accuracy=accuracy, rwa=rwa)
+        if method == "density_matrix":
+            nodes = Nodes(LENGTHS[0], 2**31, 0.0)
+            return Densities(vectors.undriven, vectors.plan, None, nodes)
+        return vectors
+    static = undriven(model, waveforms.dt)
+    pieces = plan(model, static, waveforms, stop, accuracy / 2, rwa=rwa)
+    found = channels(model, waveforms.dt)
+    nodes = choose_nodes(found, static, pieces, accuracy / 2)
+    if method is None:
+        method = _cheaper(model, shots, share_of_jumps(found, stop))
+    if method == "density_matrix":
+        return Densities(static, pieces, found, nodes)
+    return Trajectories(static, pieces, found, nodes)
+
+
+def _cheaper(model: PulseModel, shots: int | None, jumps: float) -> str:
+    """A density matrix costs as much as its columns, a trajectory one state and one more a jump."""
+    dimension = math.prod(site.levels for site in model.sites)
+    columns = dimension * _COLUMN
+    if shots is None or dimension <= _FEW or columns <= 1 + shots * jumps / 2:
+        return "density_matrix"
+    return "trajectories"

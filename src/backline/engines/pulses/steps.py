@@ -1,0 +1,158 @@
+"""Which splitting steps keep the promised accuracy.
+
+Steps are tried on parts of the program, and what halving changes there, scaled up to the length of
+all stretches of the same kind as if errors added up, is the estimate. There are two kinds: where
+samples change, steps over several samples meet jumps and lose their order; where they are all
+equal, long steps are as good as the splitting.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from backline.engines.pulses.driven import DrivenPiece
+from backline.engines.pulses.tones import Tones
+from backline.engines.pulses.undriven import Complex, Undriven
+from backline.errors import EngineError
+
+STEPS = (4.0, 2.0, 1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125)
+"""Splitting steps to choose from, in samples, longest first."""
+
+_RICHARDSON = 16 / 15  # what halving takes away is all but 1/16 of the error, at order 4
+_WINDOW = 48
+_WINDOWS = {False: 3, True: 1}
+_ALL_COLUMNS = 27
+_PROBES = 1 << 10
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sound:
+    """A stretch in which something plays.
+
+    Attributes:
+        tones: What plays.
+        steady: Whether all samples are equal.
+    """
+
+    tones: Tones
+    steady: bool
+
+    @property
+    def length(self) -> int:
+        """In samples."""
+        return self.tones.stop - self.tones.start
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The longest steps that will do.
+
+    Attributes:
+        changing: Where samples change, in samples; None where no step matters.
+        steady: Where they are equal.
+        error: Estimated error of a state's amplitudes over the whole program (2-norm).
+    """
+
+    changing: float | None
+    steady: float | None
+    error: float
+
+    @property
+    def shortest(self) -> float | None:
+        """The shorter of the two."""
+        return min((step for step in (self.changing, self.steady) if step), default=None)
+
+    def of(self, sound: Sound) -> float:
+        """The step of one stretch."""
+        return (self.steady if sound.steady else self.changing) or STEPS[0]
+
+
+def choose_steps(
+    undriven: Undriven, sounds: Sequence[Sound], accuracy: float, *, rwa: bool
+) -> Steps:
+    """Choose the steps of a program.
+
+    Args:
+        undriven: The Hamiltonian without drives.
+        sounds: Everything that is to be stepped through.
+        accuracy: Allowed error of a state's amplitudes (2-norm).
+        rwa: Whether counter-rotating terms are left out.
+
+    Raises:
+        EngineError: If no step reaches the accuracy.
+    """
+    matter = [sound for sound in sounds if undriven.pairs or sound.tones.several_carriers()]
+    kinds = [[sound for sound in matter if sound.steady is steady] for steady in (False, True)]
+    share = accuracy / max(1, sum(map(bool, kinds)))
+    (changing, first), (steady, second) = (
+        _longest(undriven, kind, share, rwa=rwa) if kind else (None, 0.0) for kind in kinds
+    )
+    return Steps(changing, steady, first + second)
+
+
+def _longest(
+    undriven: Undriven, sounds: list[Sound], accuracy: float, *, rwa: bool
+) -> tuple[float, float]:
+    """The longest step that keeps an accuracy, and the error it makes."""
+    windows = [DrivenPiece(undriven, tones, STEPS[0], rwa=rwa) for tones in _windows(sounds)]
+    length = sum(sound.length for sound in sounds)
+    states = _probes(undriven)
+    coarse = [_evolved(window, states, STEPS[0]) for window in windows]
+    for step, half in itertools.pairwise(STEPS):
+        fine = [_evolved(window, states, half) for window in windows]
+        errors = [
+            _RICHARDSON * float(np.linalg.norm(a - b, axis=1).max()) / (item.stop - item.start)
+            for a, b, item in zip(coarse, fine, windows, strict=True)
+        ]
+        worst = int(np.argmax(errors))
+        error = errors[worst] * length
+        if error <= accuracy:
+            return step, error
+        windows, coarse = [windows[worst]], [fine[worst]]
+    raise EngineError(
+        f"an accuracy of {accuracy:g} is out of reach: the error is about {error:.1e} at the "
+        f"shortest step; allow more, or play weaker pulses"
+    )
+
+
+def _evolved(window: DrivenPiece, states: Complex, step: float) -> Complex:
+    return window.by_steps(states, window.start, window.stop, step)
+
+
+def _windows(sounds: list[Sound]) -> list[Tones]:
+    """Where the most happens."""
+    windows = [
+        sound.tones.cut(start, min(start + _WINDOW, sound.tones.stop))
+        for sound in sounds
+        for start in range(sound.tones.start, sound.tones.stop, _WINDOW)
+    ]
+    steady = sounds[0].steady
+    windows.sort(key=lambda tones: -_activity(tones, steady=steady))
+    return windows[: _WINDOWS[steady]]
+
+
+def _activity(tones: Tones, *, steady: bool) -> float:
+    values = tones.amplitudes if steady else np.diff(tones.amplitudes, axis=1, prepend=0)
+    return float((np.abs(values) ** 2).sum())
+
+
+def _probes(undriven: Undriven) -> Complex:
+    """States to try steps on: all dressed qubit levels of few sites, or mixtures of many."""
+    dimension = undriven.dimension
+    if dimension <= _ALL_COLUMNS:
+        low = (undriven.numbers <= 1).all(axis=0)
+        return undriven.undressed(np.eye(dimension, dtype=np.complex128)[low])
+    count = 2 if dimension <= _PROBES else 1
+    random = np.random.Generator(np.random.PCG64(0))
+    probes = np.ones((count, 1), dtype=np.complex128)
+    for levels in undriven.dims:
+        site = np.zeros((count, levels), dtype=np.complex128)
+        parts = random.normal(size=(2, count, min(2, levels)))
+        site[:, :2] = parts[0] + 1j * parts[1]
+        site /= np.linalg.norm(site, axis=1)[:, None]
+        probes = (probes[:, :, None] * site[:, None, :]).reshape(count, -1)
+    return probes

@@ -1,0 +1,107 @@
+"""Flows of one site from tables of flows at nodes, by compiled code.
+
+Within a sample a flow depends on the length of the interval alone, and in all periods of a pattern
+there are the same few lengths.
+"""
+
+from __future__ import annotations
+
+import itertools
+from functools import lru_cache
+from types import ModuleType
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backline.engines.pulses.carriers import Carrier
+from backline.engines.pulses.splitting import Pattern, Stretch
+from backline.engines.pulses.undriven import Complex, Real
+
+_CLOSE = 1e-9
+
+
+class Tabled:
+    """One site in a stretch of samples in each of which one carrier sounds, or none.
+
+    Args:
+        kernels: The compiled code.
+        groups: The carriers, which share out the samples.
+        start: The first sample.
+        turning: Array (samples, d): phases of the frame against the carrier's, in rad per sample.
+        phases: Array (samples,): of the drive.
+        numbers: Array (d,): how often each level has it.
+    """
+
+    def __init__(
+        self,
+        kernels: ModuleType,
+        groups: list[Carrier],
+        start: int,
+        turning: Real,
+        phases: Real,
+        numbers: Real,
+    ) -> None:
+        self._kernels, self._carriers, self._start = kernels, groups, start
+        self._turning, self._phases, self._numbers = turning, phases, numbers
+        weights = [group.weights() for group in groups]
+        self._nodes = max(weight.shape[1] for weight in weights)
+        self._weights = np.zeros((len(phases), self._nodes))
+        self._group = np.zeros(len(phases), dtype=np.int64)
+        for k, (group, weight) in enumerate(zip(groups, weights, strict=True)):
+            members = np.flatnonzero(group.place >= 0)
+            self._weights[members, : weight.shape[1]] = weight[group.place[members]]
+            self._group[members] = k
+
+    def flows(self, stretch: Stretch) -> Complex:
+        """Flows between the marks of each period, as `Flow.flows`."""
+        segments, edges, lengths = _segments(stretch.pattern)
+        size = len(self._numbers)
+        tables = np.zeros(
+            (len(self._carriers), len(lengths), self._nodes, size, size), dtype=np.complex128
+        )
+        for table, carrier in zip(tables, self._carriers, strict=True):
+            nodes = carrier.at_nodes(lengths)
+            table[:, : nodes.shape[1]] = nodes
+        shape = (stretch.count, len(stretch.pattern.times) + 1, size, size)
+        found = np.empty(shape, dtype=np.complex128)
+        self._kernels.local_flows(
+            found,
+            segments,
+            edges,
+            stretch.start - self._start,
+            self._start,
+            stretch.pattern.period,
+            self._group,
+            self._weights,
+            tables,
+            self._turning,
+            self._phases,
+            self._numbers,
+        )
+        return found.swapaxes(0, 1)
+
+
+@lru_cache(maxsize=256)
+def _segments(pattern: Pattern) -> tuple[NDArray[np.int64], Real, Real]:
+    """Intervals between marks, cut at the edges of samples.
+
+    They are (interval, sample, row of its length), (from, to), and the different lengths.
+
+    Some steps of the splitting go back in time.
+    """
+    segments: list[tuple[int, int, int]] = []
+    edges: list[tuple[float, float]] = []
+    for interval, (begin, end) in enumerate(itertools.pairwise(pattern.marks.tolist())):
+        low, high = min(begin, end), max(begin, end)
+        inside = np.arange(np.floor(low + _CLOSE) + 1, np.ceil(high - _CLOSE))
+        cuts = np.array([low, *inside, high])
+        samples = np.minimum(np.floor(cuts[:-1] + _CLOSE), pattern.period - 1).astype(int)
+        parts = list(zip(samples.tolist(), cuts[:-1].tolist(), cuts[1:].tolist(), strict=True))
+        for sample, start, stop in parts if begin <= end else parts[::-1]:
+            segments.append((interval, sample, 0))
+            edges.append((start, stop) if begin <= end else (stop, start))
+    between = np.array(edges)
+    lengths, rows = np.unique(np.round(between[:, 1] - between[:, 0], 12), return_inverse=True)
+    table = np.array(segments, dtype=np.int64)
+    table[:, 2] = rows
+    return table, between, lengths
