@@ -304,6 +304,7 @@ def wait_until_it_works(job):
 @pytest.mark.parametrize("relaxation", [False, True])
 def test_cancel_reaches_into_a_long_solve(relaxation):
     backend = bench(3, t1=1e-5, relaxation=relaxation)
+    assert backend.run(long_program(3, 1)).result().success  # what is compiled, is so by now
     job = backend.run([square(measured=True), *[long_program(3, 5000)] * 200])
     wait_until_it_works(job)
     start = time.monotonic()
@@ -323,7 +324,8 @@ def test_cancel_reaches_into_a_long_solve(relaxation):
 
 @pytest.mark.parametrize("relaxation", [False, True])
 def test_cancel_ends_long_programs_on_five_transmons(relaxation):
-    backend = bench(5, levels=2, t1=1e-5, relaxation=relaxation)
+    backend = bench(5, t1=1e-5, relaxation=relaxation)
+    assert backend.run(long_program(5, 1)).result().success
     job = backend.run([long_program(5, 8000)] * 40)
     wait_until_it_works(job)
     start = time.monotonic()
@@ -417,7 +419,7 @@ def test_a_batch_that_gives_up_as_a_whole_is_no_failure():
 
 def test_progress_of_a_job_is_heard_while_waiting():
     backend = bench(2, t1=1e-6)
-    program = long_program(2, 200)
+    program = long_program(2, 3000)
     heard = []
     result = backend.run([program] * 4).result(progress=heard.append)
     assert result.success

@@ -10,29 +10,23 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from backline.engines.pulses.gates import Circuit
-from backline.engines.pulses.plain import evolve
+from backline.engines.pulses.gates import Circuit, padded
+from backline.engines.pulses.plain import apply_row
 from backline.engines.pulses.undriven import Complex
 
-WIDE = 8
+WIDE = 4
 """So many states at once fill the lanes of a vector instruction, whatever the sites."""
 
-_TILE = 1 << 14
-
-
-def tail(sites: int, states: int) -> int:
-    """How many of the last sites a `Circuit` for so many states should apply to turned tiles."""
-    if kernels() is None:
-        return 0
-    return sites if states >= WIDE else sites // 2
+_TILE = 1 << 15
 
 
 def run(circuit: Circuit, states: Complex, coefficients: Complex) -> Complex:
     """Apply all rows of coefficients to a batch of states.
 
     Args:
-        circuit: Made with the `tail` of so many states.
+        circuit: The gates.
         states: Array (m, D).
         coefficients: Array (rows, width).
 
@@ -42,24 +36,34 @@ def run(circuit: Circuit, states: Complex, coefficients: Complex) -> Complex:
     compiled = kernels()
     if compiled is None:
         states = states.copy()
-        evolve(states, circuit.front, circuit.offsets, coefficients)
+        for row in coefficients:
+            apply_row(states, circuit, row)
         return states
     re, im = np.ascontiguousarray(states.real), np.ascontiguousarray(states.imag)
-    compiled.evolve(
-        re,
-        im,
-        circuit.front,
-        circuit.tail,
-        circuit.offsets,
-        coefficients,
-        circuit.leading,
-        circuit.size,
-        max(1, min(len(states) * circuit.leading, _TILE // circuit.size)),
-        circuit.largest,
-    )
+    table, bounds = circuit.table, circuit.bounds
+    rest = (table, bounds, _tiled(circuit, len(states)), circuit.offsets, coefficients)
+    if len(circuit.phases) == 1:
+        compiled.evolve(re.reshape(-1), im.reshape(-1), *rest, circuit.largest)
+    else:
+        for k in range(len(states)):
+            compiled.evolve(re[k], im[k], *rest, circuit.largest)
     evolved = np.empty_like(states)
     evolved.real, evolved.imag = re, im
     return evolved
+
+
+def _tiled(circuit: Circuit, states: int) -> NDArray[np.int64]:
+    """Shapes with the lanes of a tile, which should stay in a cache near the processor."""
+    shapes = circuit.shapes
+    if len(shapes) == 1:  # the lanes are states
+        rows = shapes[0][0]
+        shapes = ((rows, states, 1, rows),)
+    tiled = []
+    for rows, lanes, *strides in shapes:
+        most = max(1, _TILE // rows)
+        tiles = -(-padded(lanes) // most)
+        tiled.append((rows, lanes, *strides, padded(-(-lanes // tiles))))
+    return np.array(tiled, dtype=np.int64)
 
 
 @cache

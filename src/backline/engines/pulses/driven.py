@@ -116,9 +116,7 @@ class DrivenPiece:
             merged: Whether a part is one interval, or has one for each period.
         """
         bare = self._undriven.bare
-        circuit = _circuit(
-            self._undriven, self._driven, compiled.tail(len(self._undriven.dims), states)
-        )
+        circuit = _circuit(self._undriven, self._driven, wide=states >= compiled.WIDE)
         period = stretch.pattern.period
         most = max(1, _ROWS // (len(stretch.pattern.times) + 1))
         for begin in range(0, stretch.count, most):
@@ -148,5 +146,5 @@ class DrivenPiece:
 
 
 @lru_cache(maxsize=64)
-def _circuit(undriven: Undriven, driven: tuple[int, ...], tail: int) -> Circuit:
-    return Circuit(undriven, list(driven), tail)
+def _circuit(undriven: Undriven, driven: tuple[int, ...], *, wide: bool) -> Circuit:
+    return Circuit(undriven, driven, wide=wide)

@@ -3,15 +3,18 @@
 States are seen from the frame in which every site without a drive stands still. There a kick at
 time t is exp(-i w C(t)) with C(t)_ij = C_ij exp(i (E_i - E_j) t), block by block of the product
 states that C connects. Kicks of pairs that share a site do not commute: each kick is a symmetric
-product of them. Half of the front's pairs come before, half after the tail's.
+product of them.
 
-Gates on the last sites have no neighbours in memory that could be computed at once; they are
-applied to turned tiles, whose last axis is that of the leading sites.
+Gates are applied in one or two phases, each on a tile of the state: a matrix whose rows are the
+product states of neighbouring sites, and whose columns, the lanes, are all that these gates do the
+same to. The first phase has the leading sites, the second one the last; they share a site, so that
+every pair is in one of them. Half of the first phase's pairs come before, half after the second's.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,26 +25,32 @@ from backline.engines.pulses.small import kicks
 from backline.engines.pulses.splitting import Stretch
 from backline.engines.pulses.undriven import Complex, Pair, Undriven, sum_over_sites
 
+_VECTOR = 16  # neighbours that compiled loops take at once, and how much faster that is
+_GAIN = 3.5
+_OVERHEAD = 4  # of a loop, in lanes
+
 Gate = tuple[int, int, int, int, int, int, int, int]
 
 
 @dataclass(slots=True)
-class Gates:
-    """How to apply one row of coefficients, as `kernels.evolve` takes it.
+class Phase:
+    """Gates on neighbouring sites.
 
     Attributes:
-        front: (size, n0, s0, n1, s1, length, coefficient, offset) of each gate: for i < n0 and
-            j < n1, on `length` neighbours from i s0 + j s1 on, apply a block to the rows at
-            `offsets`.
-        tail: The same on turned tiles of one lane; more lanes stretch all but sizes and counts.
-        offsets: Of all blocks.
-        width: How many coefficients there are in a row.
+        first: The first of its sites.
+        last: One after the last.
+        sites: Those of them that have gates of their own here.
+        pairs: Pairs among them.
+        gates: (size, n0, s0, n1, s1, length, coefficient, offset) of each: for i < n0 and j < n1,
+            on `length` neighbours from i s0 + j s1 on, apply a block to the rows at `offsets`;
+            on a tile of one lane. More lanes stretch strides, lengths and offsets.
     """
 
-    front: list[Gate] = field(default_factory=list)
-    tail: list[Gate] = field(default_factory=list)
-    offsets: list[int] = field(default_factory=list)
-    width: int = 0
+    first: int
+    last: int
+    sites: list[int]
+    pairs: list[Pair]
+    gates: list[Gate] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,29 +68,34 @@ class Circuit:
     Args:
         undriven: The sites and couplings.
         driven: The sites that are not silent.
-        tail: How many of the last sites are applied to turned tiles; all, where many states are
-            evolved at once; none, where nothing is compiled.
+        wide: Whether many states are evolved at once. They are the lanes then, of a single phase.
     """
 
-    def __init__(self, undriven: Undriven, driven: list[int], tail: int) -> None:
-        dims = undriven.dims
+    def __init__(self, undriven: Undriven, driven: Sequence[int], *, wide: bool) -> None:
+        dims, pairs = undriven.dims, undriven.pairs
         self._undriven = undriven
-        self._cut = len(dims) - tail
-        self.size = math.prod(dims[self._cut :])
-        self.leading = math.prod(dims[: self._cut])
-        pairs = undriven.pairs
-        self._front_pairs = [pair for pair in pairs if pair.sites[0] < self._cut]
-        self._tail_pairs = [pair for pair in pairs if pair.sites[0] >= self._cut]
-        reach = {site for pair in self._front_pairs for site in pair.sites}
-        self._front_sites = [s for s in driven if s < self._cut or s in reach]
-        self._tail_sites = [s for s in driven if s not in self._front_sites]
         self._blocks = {pair.sites: _blocks(pair) for pair in pairs}
-        self._made = Gates()
+        self._at: list[int] = []
+        self.width = 0
+        split = None if wide else _split(dims, pairs)
+        if split is None:
+            phases = [Phase(0, len(dims), list(driven), list(pairs))]
+        else:
+            last, first = split
+            leading = [pair for pair in pairs if pair.sites[1] < last]
+            rest = [pair for pair in pairs if pair.sites[1] >= last]
+            phases = [
+                Phase(0, last, [site for site in driven if site < last], leading),
+                Phase(first, len(dims), [site for site in driven if site >= last], rest),
+            ]
+        self.phases = tuple(phases)
         self._build()
-        self.front = _table(self._made.front)
-        self.tail = _table(self._made.tail)
-        self.offsets = np.array([*self._made.offsets, 0], dtype=np.int64)
-        self.largest = max([gate[0] for gate in (*self._made.front, *self._made.tail)], default=1)
+        every = [gate for phase in self.phases for gate in phase.gates]
+        self.table = np.array(every, dtype=np.int64).reshape(-1, 8)
+        self.bounds = np.cumsum([0, *(len(phase.gates) for phase in self.phases)])
+        self.shapes = tuple(self._shape(phase) for phase in self.phases)
+        self.offsets = np.array([*self._at, 0], dtype=np.int64)
+        self.largest = max((gate[0] for phase in self.phases for gate in phase.gates), default=1)
 
     def coefficients(self, stretch: Stretch, flows: dict[int, Complex]) -> Complex:
         """The coefficients of all rows of a stretch: in each period one a kick, one for the end.
@@ -94,7 +108,7 @@ class Circuit:
             Array (periods, kicks + 1, width).
         """
         kicks = len(stretch.pattern.times)
-        found = np.empty((stretch.count, kicks + 1, self._made.width), dtype=np.complex128)
+        found = np.empty((stretch.count, kicks + 1, self.width), dtype=np.complex128)
         place = 0
 
         def put(values: Complex, rows: slice) -> None:
@@ -109,22 +123,17 @@ class Circuit:
             rows = slice(0, kicks) if after else slice(1, kicks + 1)
             put(self._kicks(pair, stretch, share), rows)
 
-        def put_site(site: int) -> None:
-            turned = flows[site].swapaxes(0, 1)
-            put(turned.reshape(*turned.shape[:2], -1), slice(None))
-
-        for pair in reversed(self._front_pairs):
-            put_kick(pair, 0.5, after=False)
-        for site in self._front_sites:
-            put_site(site)
-        for pair in self._front_pairs:
-            put_kick(pair, 0.5, after=True)
-        for site in self._tail_sites:
-            put_site(site)
-        for pair in self._tail_pairs[:-1]:
-            put_kick(pair, 0.5, after=True)
-        for pair in self._tail_pairs[-1:]:
-            put_kick(pair, 1.0, after=True)
+        before, final = self.phases[:-1], self.phases[-1]
+        for phase in before:
+            for pair in reversed(phase.pairs):
+                put_kick(pair, 0.5, after=False)
+        for phase in self.phases:
+            for site in phase.sites:
+                turned = flows[site].swapaxes(0, 1)
+                put(turned.reshape(*turned.shape[:2], -1), slice(None))
+            for pair in phase.pairs:
+                whole = phase is final and pair is phase.pairs[-1]
+                put_kick(pair, 1.0 if whole else 0.5, after=True)
         return found
 
     def _kicks(self, pair: Pair, stretch: Stretch, share: float) -> Complex:
@@ -139,30 +148,27 @@ class Circuit:
         return np.exp(turning * firsts[:, None])[:, None, :] * entries
 
     def _build(self) -> None:
-        front, tail = self._made.front, self._made.tail
-        for pair in reversed(self._front_pairs):
-            front.extend(self._pair_gates(pair))
-        for site in self._front_sites:
-            front.append(self._site_gate(site))
-        for pair in self._front_pairs:
-            front.extend(self._pair_gates(pair))
-        for site in self._tail_sites:
-            tail.append(self._site_gate(site, turned=True))
-        halves = [self._pair_gates(pair, turned=True) for pair in self._tail_pairs]
-        for gates in [*halves, *halves[-2::-1]]:
-            tail.extend(gates)
+        before, final = self.phases[:-1], self.phases[-1]
+        for phase in before:
+            for pair in reversed(phase.pairs):
+                phase.gates.extend(self._pair_gates(phase, pair))
+        for phase in self.phases:
+            phase.gates.extend(self._site_gate(phase, site) for site in phase.sites)
+            halves = [self._pair_gates(phase, pair) for pair in phase.pairs]
+            back = halves[-2::-1] if phase is final else []
+            phase.gates.extend(gate for half in (*halves, *back) for gate in half)
 
-    def _site_gate(self, site: int, *, turned: bool = False) -> Gate:
+    def _site_gate(self, phase: Phase, site: int) -> Gate:
         levels = self._undriven.dims[site]
-        lead, stride = self._place(site, turned=turned)
+        lead, stride = self._place(phase, site)
         offset = self._offsets(stride * np.arange(levels))
         return (levels, lead, levels * stride, 1, 0, stride, self._reserve(levels), offset)
 
-    def _pair_gates(self, pair: Pair, *, turned: bool = False) -> list[Gate]:
+    def _pair_gates(self, phase: Phase, pair: Pair) -> list[Gate]:
         a, b = pair.sites
         dims = self._undriven.dims
-        lead, outer = self._place(a, turned=turned)
-        _, inner = self._place(b, turned=turned)
+        lead, outer = self._place(phase, a)
+        _, inner = self._place(phase, b)
         gates = []
         for members in self._blocks[pair.sites].members:
             at = members // dims[b] * outer + members % dims[b] * inner
@@ -172,19 +178,57 @@ class Circuit:
             gates.append((size, *where, self._reserve(size), self._offsets(at)))
         return gates
 
-    def _place(self, site: int, *, turned: bool) -> tuple[int, int]:
+    def _place(self, phase: Phase, site: int) -> tuple[int, int]:
         """How many there are of what lies outside a site's axis, and the axis's stride."""
         dims = self._undriven.dims
-        inside = math.prod(dims[site + 1 :])
-        return math.prod(dims[self._cut if turned else 0 : site]), inside
+        return math.prod(dims[phase.first : site]), math.prod(dims[site + 1 : phase.last])
+
+    def _shape(self, phase: Phase) -> tuple[int, int, int, int]:
+        """(rows, lanes, stride of a row, stride of a lane) of a phase's tiles in one state."""
+        dims = self._undriven.dims
+        rows = math.prod(dims[phase.first : phase.last])
+        if phase.first == 0:
+            lanes = math.prod(dims[phase.last :])
+            return rows, lanes, lanes, 1
+        return rows, math.prod(dims[: phase.first]), 1, rows
 
     def _reserve(self, size: int) -> int:
-        self._made.width += size * size
-        return self._made.width - size * size
+        self.width += size * size
+        return self.width - size * size
 
     def _offsets(self, at: NDArray[np.int64]) -> int:
-        self._made.offsets.extend(at.tolist())
-        return len(self._made.offsets) - len(at)
+        self._at.extend(at.tolist())
+        return len(self._at) - len(at)
+
+
+def _split(dims: tuple[int, ...], pairs: Sequence[Pair]) -> tuple[int, int] | None:
+    """(one after the last site of the first phase, first site of the second), or None for one.
+
+    All pairs must be within one of them, and few lanes should be made up.
+    """
+    best: tuple[float, tuple[int, int]] | None = None
+    for last in range(1, len(dims)):
+        first = min([last, *(pair.sites[0] for pair in pairs if pair.sites[1] >= last)])
+        lanes = (math.prod(dims[last:]), math.prod(dims[:first]))
+        of_first = last + sum(pair.sites[1] < last for pair in pairs)
+        of_second = len(dims) - last + sum(pair.sites[1] >= last for pair in pairs)
+        cost = sum(
+            gates * (_price(padded(count)) + _OVERHEAD) / count
+            for gates, count in zip((of_first, of_second), lanes, strict=True)
+        )
+        if best is None or cost < best[0]:
+            best = cost, (last, first)
+    return best[1] if best else None
+
+
+def padded(lanes: int) -> int:
+    """How many lanes a tile should have for so many: compiled loops like some numbers better."""
+    few = _VECTOR // 4
+    return few if lanes <= few else -(-lanes // _VECTOR) * _VECTOR
+
+
+def _price(lanes: int) -> float:
+    return lanes if lanes % _VECTOR else lanes / _GAIN
 
 
 def _blocks(pair: Pair) -> _Blocks:
@@ -197,7 +241,3 @@ def _blocks(pair: Pair) -> _Blocks:
         np.concatenate([np.repeat(block, len(block)) for block in members]),
         np.concatenate([np.tile(block, len(block)) for block in members]),
     )
-
-
-def _table(gates: list[Gate]) -> NDArray[np.int64]:
-    return np.array(gates, dtype=np.int64).reshape(-1, 8)

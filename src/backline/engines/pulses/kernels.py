@@ -94,71 +94,62 @@ def _apply(re, im, gates, offsets, row, lanes, spare):  # type: ignore[no-untype
 
 
 @njit(**_OPTIONS)
-def _tail(  # type: ignore[no-untyped-def]
-    re, im, tile_re, tile_im, first, lanes, size, gates, offsets, rows, spare
+def _on_tile(  # type: ignore[no-untyped-def]
+    re, im, tile_re, tile_im, first, count, shape, gates, offsets, rows, spare
 ):
-    """Apply rows of coefficients to some neighbouring rows of states, turned."""
-    for lane in range(lanes):
-        base = (first + lane) * size
-        for k in range(size):
-            tile_re[k * lanes + lane] = re[base + k]
-            tile_im[k * lanes + lane] = im[base + k]
+    """Apply rows of coefficients to some lanes."""
+    size, row_stride, lane_stride, lanes = shape[0], shape[2], shape[3], shape[4]
+    for k in range(size):
+        base = k * row_stride + first * lane_stride
+        for lane in range(count):
+            tile_re[k * lanes + lane] = re[base + lane * lane_stride]
+            tile_im[k * lanes + lane] = im[base + lane * lane_stride]
     for row in range(len(rows)):
         _apply(tile_re, tile_im, gates, offsets, rows[row], lanes, spare)
-    for lane in range(lanes):
-        base = (first + lane) * size
-        for k in range(size):
-            re[base + k] = tile_re[k * lanes + lane]
-            im[base + k] = tile_im[k * lanes + lane]
+    for k in range(size):
+        base = k * row_stride + first * lane_stride
+        for lane in range(count):
+            re[base + lane * lane_stride] = tile_re[k * lanes + lane]
+            im[base + lane * lane_stride] = tile_im[k * lanes + lane]
 
 
 @njit(**_OPTIONS)  # type: ignore[untyped-decorator]
 def evolve(  # type: ignore[no-untyped-def]
     re: Real,
     im: Real,
-    front: np.typing.NDArray[np.int64],
-    tail: np.typing.NDArray[np.int64],
+    gates: np.typing.NDArray[np.int64],
+    bounds: np.typing.NDArray[np.int64],
+    shapes: np.typing.NDArray[np.int64],
     offsets: np.typing.NDArray[np.int64],
     coefficients: Complex,
-    leading: int,
-    size: int,
-    lanes: int,
     largest: int,
 ):
     """Apply all gates of every row of coefficients, in place.
 
     Args:
-        re: Array (m, leading * size), real parts of m states.
+        re: Array (numbers,), real parts.
         im: Imaginary parts.
-        front: int64 array (gates, 8), on the states as they lie.
-        tail: Likewise, on turned tiles of up to `lanes` neighbouring rows of `size` numbers.
-        offsets: Where the rows of each gate's block lie.
-        coefficients: Array (rows, …): blocks row by row.
-        leading: Product of the levels of the sites before the tail's.
-        size: Product of the levels of the tail's sites.
-        lanes: Rows in a tile.
+        gates: int64 array (gates, 8), of one or two phases.
+        bounds: int64 array (phases + 1,): where each phase begins in it.
+        shapes: int64 array (phases, 5): the rows of a tile, lanes in all, strides of rows and
+            lanes in `re`, lanes of a tile.
+        offsets: Where the rows of each gate's block lie in a tile of one lane.
+        coefficients: Array (rows, width): blocks row by row.
         largest: Size of the largest block.
     """
-    tile_re, tile_im = np.empty(size * lanes), np.empty(size * lanes)
+    numbers = np.max(shapes[:, 0] * shapes[:, 4])
+    tile_re, tile_im = np.zeros(numbers), np.zeros(numbers)
     spare = np.empty((2, largest))
-    if len(front) == 0:  # every tile goes its own way
-        all_re, all_im = re.reshape(-1), im.reshape(-1)
-        rows = len(re) * leading
-        for first in range(0, rows, lanes):
-            count = min(lanes, rows - first)
-            _tail(
-                all_re, all_im, tile_re, tile_im, first, count, size,
-                tail, offsets, coefficients, spare,
-            )  # fmt: skip
-        return
-    for m in range(len(re)):
-        for row in range(len(coefficients)):
-            _apply(re[m], im[m], front, offsets, coefficients[row], 1, spare)
-            for first in range(0, leading if len(tail) else 0, lanes):
-                count = min(lanes, leading - first)
-                _tail(
-                    re[m], im[m], tile_re, tile_im, first, count, size,
-                    tail, offsets, coefficients[row : row + 1], spare,
+    # One phase: every tile goes its own way. Two: row by row, each through both.
+    each = len(coefficients) if len(shapes) == 1 else 1
+    for row in range(0, len(coefficients), each):
+        for phase in range(len(shapes)):
+            shape = shapes[phase]
+            for first in range(0, shape[1], shape[4]):
+                _on_tile(
+                    re, im, tile_re, tile_im, first, min(shape[4], shape[1] - first), shape,
+                    gates[bounds[phase] : bounds[phase + 1]], offsets,
+                    coefficients[row : row + each], spare,
                 )  # fmt: skip
 
 

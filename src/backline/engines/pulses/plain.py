@@ -2,35 +2,41 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 from numpy.typing import NDArray
 
-from backline.engines.pulses.undriven import Complex
+from backline.engines.pulses.arrays import Complex
+from backline.engines.pulses.gates import Circuit
 
 
-def evolve(
-    states: Complex,
-    gates: NDArray[np.int64],
-    offsets: NDArray[np.int64],
-    coefficients: Complex,
-) -> None:
-    """Apply all gates of every row of coefficients, in place.
+def apply_row(states: Complex, circuit: Circuit, row: Complex) -> None:
+    """Apply all gates of one row of coefficients, in place.
 
     Args:
         states: Array (m, D).
-        gates: int64 array (gates, 8), as the front of `Circuit`.
-        offsets: As in `Circuit`.
-        coefficients: Array (rows, …).
+        circuit: The gates.
+        row: Array (width,).
     """
-    places = [_places(gate, offsets) for gate in gates]
-    for row in coefficients:
-        for gate, at in zip(gates, places, strict=True):
+    between = itertools.pairwise(circuit.bounds.tolist())
+    for (first_gate, last_gate), shape in zip(between, circuit.shapes, strict=True):
+        rows, lanes, row_stride, lane_stride = shape
+        tiles = np.lib.stride_tricks.as_strided(
+            states,
+            (len(states), rows, lanes),
+            tuple(16 * stride for stride in (states.shape[1], row_stride, lane_stride)),
+        )
+        for gate in circuit.table[first_gate:last_gate]:
             size, first = int(gate[0]), int(gate[6])
             block = row[first : first + size * size].reshape(size, size)
-            states[:, at] = block @ states[:, at]
+            at = _places(gate, circuit.offsets)
+            tiles[:, at] = np.einsum("ij,mjkl->mikl", block, tiles[:, at])
 
 
 def _places(gate: NDArray[np.int64], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Rows of a tile, array (size, how often the block is applied)."""
     size, n0, s0, n1, s1, length, _, offset = gate.tolist()
     bases = s0 * np.arange(n0)[:, None, None] + s1 * np.arange(n1)[:, None] + np.arange(length)
-    return offsets[offset : offset + size][:, None] + bases.reshape(-1)
+    places: NDArray[np.int64] = offsets[offset : offset + size][:, None] + bases.reshape(-1)
+    return places

@@ -23,8 +23,8 @@ STEPS = (4.0, 2.0, 1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125)
 """Splitting steps to choose from, in samples, longest first."""
 
 _RICHARDSON = 16 / 15  # what halving takes away is all but 1/16 of the error, at order 4
-_WINDOW = 48
-_WINDOWS = {False: 3, True: 1}
+_WINDOW = 32
+_WINDOWS = {False: 2, True: 1}
 _ALL_COLUMNS = 27
 _PROBES = 1 << 10
 
@@ -86,12 +86,15 @@ def choose_steps(
         EngineError: If no step reaches the accuracy.
     """
     matter = [sound for sound in sounds if undriven.pairs or sound.tones.several_carriers()]
-    kinds = [[sound for sound in matter if sound.steady is steady] for steady in (False, True)]
-    share = accuracy / max(1, sum(map(bool, kinds)))
-    (changing, first), (steady, second) = (
-        _longest(undriven, kind, share, rwa=rwa) if kind else (None, 0.0) for kind in kinds
-    )
-    return Steps(changing, steady, first + second)
+    kinds = {steady: [item for item in matter if item.steady is steady] for steady in (True, False)}
+    found: dict[bool, float | None] = {True: None, False: None}
+    total = 0.0
+    for steady, kind in kinds.items():
+        if kind:  # where samples are equal takes at most half, and leaves the rest to the others
+            share = accuracy / 2 if steady and kinds[False] else accuracy - total
+            found[steady], error = _longest(undriven, kind, share, rwa=rwa)
+            total += error
+    return Steps(found[False], found[True], total)
 
 
 def _longest(
