@@ -17,6 +17,7 @@ from backline.engines.pulses.waveforms import Waveforms
 from backline.errors import CapabilityError
 
 _AT_ONCE = 64.0
+_SPLITTING = 0.8  # of the allowed error, the rest is for T1 and T2
 _FEW = 27  # up to so many product states nothing is gained by chance
 _COLUMN = 0.5  # of a density matrix, all of which are evolved together, in single states
 
@@ -123,9 +124,9 @@ def prepared(
             return Densities(vectors.undriven, vectors.plan, None, nodes)
         return vectors
     static = undriven(model, waveforms.dt)
-    pieces = plan(model, static, waveforms, stop, accuracy / 2, rwa=rwa)
+    pieces = plan(model, static, waveforms, stop, _SPLITTING * accuracy, rwa=rwa)
     found = channels(model, waveforms.dt)
-    nodes = choose_nodes(found, static, pieces, accuracy / 2)
+    nodes = choose_nodes(found, static, pieces, (1 - _SPLITTING) * accuracy)
     if method is None:
         method = _cheaper(model, shots, share_of_jumps(found, stop))
     if method == "density_matrix":

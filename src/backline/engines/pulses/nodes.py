@@ -23,14 +23,15 @@ from backline.engines.pulses.pieces import Plan
 from backline.engines.pulses.splitting import Stretch, pattern
 from backline.engines.pulses.tones import Tones
 from backline.engines.pulses.undriven import Complex, Undriven
+from backline.errors import EngineError
 
-LENGTHS = (8.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.125)
+LENGTHS = (8.0, 4.0, 2.0, 1.0, *(2.0**-k for k in range(1, 8)))
 """Intervals of driven stretches to choose from, in samples, longest first."""
 
 _LONGEST_TRIAL = 4096
 _TURNS = 8  # Magnus steps a sample, where several carriers play
 _LONGEST_IDLE = 50e-9
-_IDLE_SHARE = 0.5
+_MARGIN = 2.0  # for what is of second order in the losses
 _STRANG = 4 / 3  # what halving takes away is all but 1/4 of the error, at order 2
 
 
@@ -107,8 +108,14 @@ def choose_nodes(channels: Channels, undriven: Undriven, plan: Plan, accuracy: f
         undriven: The Hamiltonian without drives.
         plan: The program.
         accuracy: Allowed error of a density matrix's elements.
+
+    Raises:
+        EngineError: If no interval reaches the accuracy.
     """
-    idle = _idle_interval(channels, undriven, accuracy)
+    idle, idle_error = _idle_interval(channels, undriven, accuracy / 2)
+    if all(piece.tones is None for piece in plan.pieces):
+        return Nodes(LENGTHS[0], idle, idle_error)
+    share = accuracy - idle_error
     driven = [piece.tones for piece in plan.pieces if piece.tones is not None]
     sites = [_Alone(channels, undriven, driven, site) for site in range(len(undriven.dims))]
     coarse = [site.after(LENGTHS[0]) for site in sites]
@@ -117,10 +124,13 @@ def choose_nodes(channels: Channels, undriven: Undriven, plan: Plan, accuracy: f
         fine = [site.after(half) for site in sites]
         changes = [float(np.abs(a - b).max()) for a, b in zip(coarse, fine, strict=True)]
         error = _STRANG * sum(changes)
-        if error <= accuracy:
-            return Nodes(length, idle, error)
+        if error <= share:
+            return Nodes(length, idle, error + idle_error)
         coarse = fine
-    return Nodes(LENGTHS[-1], idle, error / 4)
+    raise EngineError(
+        f"an accuracy of {accuracy:g} is out of reach with T1 and T2: the error is about "
+        f"{error:.1e} at the shortest interval; allow more"
+    )
 
 
 class _Alone:
@@ -181,8 +191,8 @@ def _parts(flow: Flow, stretch: Stretch, part: float) -> Complex:
     return every.reshape(-1, *every.shape[2:])
 
 
-def _idle_interval(channels: Channels, undriven: Undriven, accuracy: float) -> int:
-    """How many idle samples may pass between two nodes.
+def _idle_interval(channels: Channels, undriven: Undriven, accuracy: float) -> tuple[float, float]:
+    """How many idle samples may pass between two nodes, and the error that makes.
 
     Without couplings, any number. With them, the parts that dressing mixes into a channel turn at
     differences ω of dressed energies and average out to 1/ω. The trapezoidal rule makes it
@@ -192,13 +202,19 @@ def _idle_interval(channels: Channels, undriven: Undriven, accuracy: float) -> i
     rows, columns = sparse.triu(undriven.couplings, 1).nonzero()
     longest = max(2.0, _LONGEST_IDLE / undriven.dt)
     if not len(rows):
-        return 2**31
+        return 2.0**31, 0.0
     turning = np.maximum(np.abs(undriven.energies[rows] - undriven.energies[columns]), 1e-12)
     couplings = np.asarray(undriven.couplings[rows, columns]).reshape(-1)
     mixing = np.abs(couplings) / turning
     turning, which = np.unique(np.round(turning, 9), return_index=True)
-    lengths = np.unique(np.geomspace(1.0, longest, 200).astype(int))[:, None]
+    whole = np.unique(np.geomspace(1.0, longest, 200).astype(int))
+    lengths = np.array([*LENGTHS[:3:-1], *whole])[:, None]
     summed = lengths / 2 / np.tan(turning * lengths / 2)
     errors = channels.fastest * (mixing[which] * np.abs(summed - 1 / turning)).max(axis=1)
-    good = np.flatnonzero(errors < _IDLE_SHARE * accuracy)
-    return int(lengths[good[-1] if len(good) else 0, 0])
+    good = np.flatnonzero(errors <= accuracy / _MARGIN)
+    if not len(good):
+        raise EngineError(
+            f"an accuracy of {accuracy:g} is out of reach with T1 and T2: the error of idle time "
+            f"is about {errors[0]:.1e}; allow more"
+        )
+    return float(lengths[good[-1], 0]), _MARGIN * float(errors[good[-1]])

@@ -179,7 +179,7 @@ class Undriven:
 
     @cached_property
     def _labels(self) -> NDArray[np.int64]:
-        return connected_components(self.couplings, directed=False)[1].astype(np.int64)
+        return connected_components(abs(self.couplings), directed=False)[1].astype(np.int64)
 
     def _energy(self, state: int) -> float:
         block = self._block(int(self._labels[state]))
