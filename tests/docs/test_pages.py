@@ -140,3 +140,14 @@ def test_the_page_on_devices_names_what_there_is():
 def test_links_lead_somewhere(page):
     for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8")):
         assert (page.parent / link).exists(), link
+
+
+def test_the_page_on_the_pulse_engine_runs(capsys):
+    namespace = {}
+    by_hand, by_strings = programs("docs/pulse-engine.md")
+    exec(compile(by_hand, "pulse-engine.md", "exec"), namespace)
+    populations, shape = capsys.readouterr().out.splitlines()
+    assert shape == "(12, 12)"
+    assert 0.3 < float(populations.strip("[]").split()[1]) < 1
+    exec(compile(by_strings, "pulse-engine.md", "exec"), namespace)
+    assert capsys.readouterr().out == "2 1909859\n"

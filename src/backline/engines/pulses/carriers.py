@@ -122,7 +122,9 @@ class _Nodes:
         self._drives = np.repeat(self.sizes, len(self.angles))
         self._begins = np.tile(self.angles, len(self.sizes))
         self._steady = hamiltonian + self._drives[:, None, None] * ladder
-        self._steps = 2 * math.ceil(abs(turning) / _TURN / 2)
+        energies = np.diagonal(hamiltonian).real
+        fastest = max(abs(turning), float(np.ptp(energies)))
+        self._steps = 2 * math.ceil(fastest / _TURN / 2)
         grid = np.arange(self._steps + 1) / self._steps
         self._grid = magnus(self._hamiltonians, len(self._drives), grid, self._steps)
         # Half as many steps say what an order more gives (Richardson).

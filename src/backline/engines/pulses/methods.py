@@ -19,7 +19,7 @@ from backline.errors import CapabilityError
 _AT_ONCE = 64.0
 _SPLITTING = 0.8  # of the allowed error, the rest is for T1 and T2
 _FEW = 27  # up to so many product states nothing is gained by chance
-_COLUMN = 0.5  # of a density matrix, all of which are evolved together, in single states
+_ABREAST = 0.5  # what a state costs among many that are evolved together, in single ones
 
 
 def check_method(
@@ -135,9 +135,9 @@ def prepared(
 
 
 def _cheaper(model: PulseModel, shots: int | None, jumps: float) -> str:
-    """A density matrix costs as much as its columns, a trajectory one state and one more a jump."""
+    """A density matrix costs its columns, trajectories a state and half of one a jump."""
     dimension = math.prod(site.levels for site in model.sites)
-    columns = dimension * _COLUMN
-    if shots is None or dimension <= _FEW or columns <= 1 + shots * jumps / 2:
+    if shots is None or dimension <= _FEW:
         return "density_matrix"
-    return "trajectories"
+    cheaper = dimension * _ABREAST <= 1 + shots * jumps / 2 * _ABREAST
+    return "density_matrix" if cheaper else "trajectories"
