@@ -19,6 +19,7 @@ from backline.engines.pulses.undriven import Complex, Real
 
 _ROUNDING = 1e-17
 _CLOSE = 1e-9
+_TINY = 1e-300  # where nothing sounds, all nodes are the same
 _TURN = 0.06  # of counter-rotating terms in a Magnus step, in rad
 
 
@@ -41,17 +42,15 @@ class Carrier:
     ) -> None:
         self.place = place
         ladder = down + down.conj().T
-        # Equal samples, such as a pulse's flat top, are one.
-        radii, same = np.unique(sizes, return_inverse=True)
-        self._same = same.reshape(-1)
-        nodes = _nodes_of_sizes(float(radii[-1]), ladder)
-        self._basis = _over_sizes(radii, nodes) if len(radii) > len(nodes) else None
-        nodes = radii if self._basis is None else nodes
-        self._values, self._vectors = np.linalg.eigh(hamiltonian + nodes[:, None, None] * ladder)
+        nodes = _nodes_of_sizes(float(sizes.max()), ladder)
+        few = len(sizes) <= len(nodes)
+        self._basis = None if few else _over_sizes(sizes, nodes)
+        every = (sizes if few else nodes)[:, None, None]
+        self._values, self._vectors = np.linalg.eigh(hamiltonian + every * ladder)
 
     def flows(self, members: NDArray[np.int64], fractions: Real) -> Complex:
         """Array (fractions, members, d, d), for drives of phase 0."""
-        return _interpolated(self.at_nodes(fractions), self._basis, self._same[members])
+        return _interpolated(self.at_nodes(fractions), self._basis, members)
 
     def at_nodes(self, lengths: Real) -> Complex:
         """Flows over some lengths at every node, array (lengths, nodes, d, d)."""
@@ -61,9 +60,7 @@ class Carrier:
 
     def weights(self) -> Real:
         """Weights of each node at each member, array (members, nodes)."""
-        basis = np.eye(len(self._values)) if self._basis is None else self._basis
-        weights: Real = basis[self._same]
-        return weights
+        return np.eye(len(self._values)) if self._basis is None else self._basis
 
 
 class CounterCarrier(Carrier):
@@ -90,7 +87,6 @@ class CounterCarrier(Carrier):
         angles: Real,
     ) -> None:
         self.place = place
-        self._same = np.arange(len(sizes))
         self._nodes = _nodes(
             hamiltonian.astype(np.complex128).tobytes(),
             down.astype(np.complex128).tobytes(),
@@ -104,7 +100,7 @@ class CounterCarrier(Carrier):
 
     def flows(self, members: NDArray[np.int64], fractions: Real) -> Complex:
         """Array (fractions, members, d, d), for drives of phase 0."""
-        return _interpolated(self._nodes.flows(fractions), self._basis, self._same[members])
+        return _interpolated(self._nodes.flows(fractions), self._basis, members)
 
 
 class _Nodes:
@@ -175,8 +171,9 @@ def _interpolated(nodes: Complex, basis: Real | None, which: NDArray[np.int64]) 
     if basis is None:
         return nodes[:, which]
     flat = nodes.reshape(*nodes.shape[:2], -1).view(np.float64)
-    found = (basis @ flat).view(np.complex128)
-    return found.reshape(len(nodes), -1, *nodes.shape[2:])[:, which]
+    chosen = basis if len(which) == len(basis) else basis[which]
+    found = (chosen @ flat).view(np.complex128)
+    return found.reshape(len(nodes), -1, *nodes.shape[2:])
 
 
 def _nodes_of_sizes(largest: float, ladder: Real | Complex) -> Real:
@@ -192,7 +189,7 @@ def _over_sizes(sizes: Real, nodes: Real) -> Real:
     angles, orders = (np.arange(count) + 0.5) * (np.pi / count), np.arange(count)
     fit = np.cos(orders[:, None] * angles) * (2 / count)
     fit[0] /= 2
-    middle = nodes[0] / (1 + math.cos(angles[0]))
+    middle = max(nodes[0] / (1 + math.cos(angles[0])), _TINY)
     places = np.arccos(np.clip(sizes / middle - 1, -1.0, 1.0))
     weights: Real = np.cos(places[:, None] * orders) @ fit
     return weights

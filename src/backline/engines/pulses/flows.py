@@ -114,6 +114,9 @@ class Flow:
             return self._silent(stretch)
         if self._tabled is not None:
             return self._tabled.flows(stretch)
+        if stretch.pattern.is_sample:
+            first = stretch.start - self._start
+            return self._parts(np.arange(first, first + stretch.count), np.ones(1), substeps)
         marks = self._at(stretch, substeps)
         return np.matmul(marks[1:], marks[:-1].conj().swapaxes(-1, -2))
 
@@ -155,16 +158,7 @@ class Flow:
 
     def _parts(self, samples: NDArray[np.int64], fractions: Real, substeps: int) -> Complex:
         """Flows from the start of samples over parts of them, (fractions, samples, d, d)."""
-        size = len(self._frame)
-        flows = np.empty((len(fractions), len(samples), size, size), dtype=np.complex128)
-        for group in self._groups:
-            members = group.place[samples]
-            which = np.flatnonzero(members >= 0)
-            if len(which):
-                flows[:, which] = group.flows(members[which], fractions)
-        moving = np.flatnonzero(self._moving[samples])
-        if len(moving):
-            flows[:, moving] = self._magnus(samples[moving], fractions, substeps)
+        flows = self._in_carriers(samples, fractions, substeps)
         begin = (self._start + samples).astype(float)
         turning = self._frame - self._carrier[samples][:, None] * self._system.numbers
         phases = self._phase[samples][:, None] * self._system.numbers
@@ -175,8 +169,28 @@ class Flow:
         flows *= enter[:, None, :]
         return flows
 
+    def _in_carriers(self, samples: NDArray[np.int64], fractions: Real, substeps: int) -> Complex:
+        """The same, each in the frame in which its drive is real and stands still."""
+        if len(self._groups) == 1 and not self._moving.any():
+            return self._groups[0].flows(samples, fractions)
+        size = len(self._frame)
+        flows = np.empty((len(fractions), len(samples), size, size), dtype=np.complex128)
+        for group in self._groups:
+            members = group.place[samples]
+            which = np.flatnonzero(members >= 0)
+            if len(which):
+                flows[:, which] = group.flows(members[which], fractions)
+        moving = np.flatnonzero(self._moving[samples])
+        if len(moving):
+            flows[:, moving] = self._magnus(samples[moving], fractions, substeps)
+        return flows
+
     def _grouped(self, total: Complex) -> list[Carrier]:
         calm = ~self._moving
+        first = float(self._carrier[0])
+        if calm.all() and (self._carrier == first).all():
+            every = np.arange(len(total))
+            return [self._group(first, every, every, total)]
         groups = []
         for carrier in np.unique(self._carrier[calm]):
             members = np.flatnonzero(np.logical_and(calm, self._carrier == carrier))

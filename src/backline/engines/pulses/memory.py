@@ -14,6 +14,7 @@ _COMPLEX = 16
 _MARGIN = 0.8
 _COEFFICIENTS = 64 << 20
 _ALWAYS = 256 << 20
+_FEW = 81  # numbers of states for which there is no need to count
 
 
 def check_memory(model: PulseModel, method: str, states: float) -> None:
@@ -27,6 +28,8 @@ def check_memory(model: PulseModel, method: str, states: float) -> None:
     Raises:
         CapabilityError: With what it needs, what there is, and what would need less.
     """
+    if math.prod(site.levels for site in model.sites) * states <= _FEW:
+        return
     needed = bytes_needed(model, method, states)
     if needed <= _ALWAYS or needed <= (free := float(psutil.virtual_memory().available)) * _MARGIN:
         return

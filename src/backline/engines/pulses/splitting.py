@@ -57,6 +57,11 @@ class Pattern:
     weights: Real
 
     @property
+    def is_sample(self) -> bool:
+        """Whether it is one whole sample without kicks."""
+        return not len(self.times) and self.period == 1 and (self.begin, self.end) == (0.0, 1.0)
+
+    @property
     def marks(self) -> Real:
         """Where local flows end: the beginning, each kick, the end; shape (kicks + 2,)."""
         return np.concatenate([[self.begin], self.times, [self.end]])
