@@ -139,7 +139,7 @@ def _each(cases, broken, reason):
     ]
 
 
-_LOW_ESTIMATES = {(11, 1e-4), (11, 1e-6)}
+_ALIKE = {(11, 1e-4), (11, 1e-6)}
 
 _COARSE_NODES = {(case.seed, 1e-10) for case in OPEN if case.seed != 112} | {
     (seed, 1e-8) for seed in (101, 103, 104, 106, 108, 109, 112, 113, 114)
@@ -148,7 +148,7 @@ _COARSE_NODES = {(case.seed, 1e-10) for case in OPEN if case.seed != 112} | {
 
 @pytest.mark.parametrize(
     ("case", "accuracy"),
-    _each(CLOSED, _LOW_ESTIMATES, "two random probes of four sites miss what steady parts do"),
+    _each(CLOSED, _ALIKE, "steps of 4 and 2 samples err alike where samples jump"),
 )
 def test_propagators_keep_the_promise_and_know_their_error(case, accuracy):
     """The error is within the accuracy, and at most 3 times the estimate."""
