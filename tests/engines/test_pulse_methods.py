@@ -17,7 +17,7 @@ from physics.reference import program, track
 
 F = 5e9
 FALSE_ALARM = 1e-4
-SHOTS = 20_000
+SHOTS = 8_000
 
 
 def chain(sites, levels=3, **times):

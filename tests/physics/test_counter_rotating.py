@@ -119,8 +119,24 @@ def exact(case: Case):
     return model, lane, low, exact_propagator(model, lane, rwa=False)
 
 
-@pytest.mark.parametrize("accuracy", [1e-4, 1e-6, 1e-8, 1e-10])
-@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case.seed))
+def _slow(case, accuracy):
+    """What takes a second, or is between two that are tested anyway."""
+    return accuracy < 1e-7 and len(case.levels) > 1 and (case.lines == "du" or accuracy > 1e-9)
+
+
+@pytest.mark.parametrize(
+    ("case", "accuracy"),
+    [
+        pytest.param(
+            case,
+            accuracy,
+            id=f"{case.seed}-{accuracy:g}",
+            marks=[pytest.mark.slow] if _slow(case, accuracy) else [],
+        )
+        for case in CASES
+        for accuracy in (1e-4, 1e-6, 1e-8, 1e-10)
+    ],
+)
 def test_propagators_against_scipy(case, accuracy):
     """Every column that begins in qubit levels, to the accuracy and as estimated."""
     model, lane, low, wanted = exact(case)
