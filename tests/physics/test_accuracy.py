@@ -30,6 +30,7 @@ class Closed(NamedTuple):
     levels: tuple[int, ...]
     lines: str = "d"
     tops: int = 0
+    duration: int = 60
 
 
 class Open(NamedTuple):
@@ -54,9 +55,16 @@ CLOSED = (
     Closed(6, (3, 3, 2)),
     Closed(7, (2, 3, 4), "du"),
     Closed(8, (2, 2, 2), tops=24),
-    Closed(9, (3, 3, 3, 2)),
-    Closed(10, (2, 3, 2, 2), "du"),
-    Closed(11, (2, 2, 2, 2), tops=20),
+    Closed(9, (3, 3, 3, 2), duration=48),
+    Closed(10, (2, 3, 2, 2), "du", duration=48),
+    Closed(11, (2, 2, 2, 2), tops=20, duration=48),
+)
+
+LONG = (
+    Closed(300, (3, 3), duration=600),
+    Closed(301, (3, 3), tops=700, duration=1060),
+    Closed(302, (2, 3), "du", duration=500),
+    Closed(303, (3, 2, 2), tops=400, duration=600),
 )
 
 STRONG = (5e-8, 2e-7)  # γ dt up to 5e-3
@@ -87,7 +95,7 @@ def closed(case: Closed):
     """Model, program, exact columns, and which columns they are."""
     random = np.random.default_rng(case.seed)
     model = random_model(random, case.levels)
-    duration = 60 if len(case.levels) < 4 else 48
+    duration = case.duration
     lane = random_program(random, model, duration, lines=case.lines, tops=case.tops)
     low = (undriven(model, DT).numbers <= 1).all(axis=0)
     return model, lane, exact_propagator(model, lane), low
@@ -156,6 +164,16 @@ def test_propagators_keep_the_promise_and_know_their_error(case, accuracy):
     assert error <= accuracy
     assert error <= 3 * estimate + ROUNDING
     assert estimate <= accuracy
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("accuracy", [1e-4, 1e-6, 1e-8])
+@pytest.mark.parametrize("case", LONG, ids=lambda case: str(case.seed))
+def test_long_programs_keep_the_promise(case, accuracy):
+    """As long as a cross-resonance gate: errors add up, and so does the estimate."""
+    error, estimate = closed_error(case, accuracy)
+    assert error <= accuracy
+    assert error <= 3 * estimate
 
 
 @pytest.mark.parametrize("case", CLOSED, ids=lambda case: str(case.seed))
