@@ -121,7 +121,7 @@ def test_weak_couplings_make_small_errors():
 
 
 def test_kicks_of_pairs_that_share_a_site_are_of_second_order():
-    """Each kick is a symmetric product of the pairs' kicks: in the end ε³ h² leads, with gains of 4.
+    """Each kick is a symmetric product of the pairs' kicks: in the end ε³ h² leads (gains of 4).
 
     Its part is small: at weak couplings and a step of a sample the higher orders are seen.
     """
