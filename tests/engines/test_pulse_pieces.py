@@ -80,7 +80,6 @@ def test_every_piece_is_unitary_to_rounding(kind):
     assert type(check_unitary(*case(kind))) is KINDS[kind]
 
 
-@pytest.mark.xfail(strict=True, reason="cosines of large angles lose digits")
 @pytest.mark.parametrize("kind", ["small", "compiled"])
 def test_pieces_with_counter_rotating_terms_are_unitary_to_rounding(kind):
     assert type(check_unitary(*case(kind), rwa=False)) is DrivenPiece

@@ -15,10 +15,6 @@ from physics.reference import exact_propagator, lower, program, track
 
 F = 5e9
 
-COMPLEX = pytest.mark.xfail(
-    strict=True, reason="blocks are looked for in the real part of a coupling, with a warning"
-)
-
 
 def rows(matrix):
     return tuple(tuple(complex(value) for value in row) for row in matrix)
@@ -160,7 +156,6 @@ def test_a_coupling_that_is_an_exchange_is_that_exchange():
     np.testing.assert_allclose(found, expected, atol=1e-11)
 
 
-@COMPLEX
 @pytest.mark.parametrize(("levels", "sites"), [((3, 2), (0, 1)), ((2, 4), (1, 0))])
 def test_a_complex_coupling_that_keeps_the_number_against_scipy(levels, sites):
     """g (e^{iχ} a†b + h.c.), with a two-photon term a†a†bb beside it."""
@@ -176,7 +171,6 @@ def test_a_complex_coupling_that_keeps_the_number_against_scipy(levels, sites):
     assert agrees(model, random_program(random, model, 40))
 
 
-@COMPLEX
 def test_an_imaginary_exchange_has_the_energies_of_a_real_one():
     """i J (a†b - ab†) is J (a†b + ab†) but for a phase of one site's levels."""
     hop = 5e6j * np.kron(lower(3).conj().T, lower(3))
@@ -187,7 +181,6 @@ def test_an_imaginary_exchange_has_the_energies_of_a_real_one():
     assert np.abs(imaginary.vectors[1, 3]) == pytest.approx(np.abs(real.vectors[1, 3]), rel=1e-9)
 
 
-@COMPLEX
 @pytest.mark.parametrize(
     ("levels", "sites", "lines"),
     [((2, 2), (0, 1), "d"), ((3, 2), (1, 0), "du"), ((2, 3, 2), (2, 1), "d")],

@@ -120,7 +120,7 @@ class _Nodes:
         self._steady = hamiltonian + self._drives[:, None, None] * ladder
         energies = np.diagonal(hamiltonian).real
         fastest = max(abs(turning), float(np.ptp(energies)))
-        self._steps = 2 * math.ceil(fastest / _TURN / 2)
+        self._steps = max(2, 2 * math.ceil(fastest / _TURN / 2))
         grid = np.arange(self._steps + 1) / self._steps
         self._grid = magnus(self._hamiltonians, len(self._drives), grid, self._steps)
         # Half as many steps say what an order more gives (Richardson).
@@ -203,7 +203,8 @@ def _nodes_of_angles(largest: float, ladder: Real | Complex) -> Real:
 
 def _over_angles(angles: Real, count: int) -> Real:
     """Weights of each node at each angle: the trigonometric polynomial through the nodes."""
-    apart = angles[:, None] - 2 * np.pi / count * np.arange(count)
+    # Angles grow with time; what they lose in rounding, their multiples would lose many times.
+    apart = np.remainder(angles, 2 * np.pi)[:, None] - 2 * np.pi / count * np.arange(count)
     waves = 2 * np.cos(apart[:, :, None] * np.arange(1, count // 2 + 1))
     weights: Real = (1 + waves.sum(axis=2)) / count
     return weights

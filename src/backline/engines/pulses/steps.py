@@ -18,10 +18,12 @@ from backline.engines.pulses.tones import Tones
 from backline.engines.pulses.undriven import Complex, Undriven
 from backline.errors import EngineError
 
-STEPS = (4.0, 2.0, 1.0, 0.5, 0.25, 0.125, 0.0625, 0.03125)
+STEPS = (4.0, 2.0, *(2.0**-k for k in range(9)))
 """Splitting steps to choose from, in samples, longest first."""
 
-_RICHARDSON = 16 / 15  # what halving takes away is all but 1/16 of the error, at order 4
+# What halving takes away is all but 1/16 of the error, at order 4, and all but 1/4 at order 2: that
+# of kicks that share a site.
+_RICHARDSON = {False: 16 / 15, True: 4 / 3}
 _QUICK, _QUICK_STEP = 1e-5, 2.0
 _WINDOW = 32
 _WINDOWS = {False: 2, True: 1}
@@ -110,7 +112,7 @@ def _longest(
             continue  # in vain, almost always
         # Steps over several samples are wrong by the jumps between them, and so are their halves.
         better = step / 2 if steady or step <= 1 else 1.0
-        factor = _RICHARDSON if better == step / 2 else 1.0
+        factor = _RICHARDSON[len(undriven.pairs) > 1] if better == step / 2 else 1.0
         rates = [trial.change(step, better) for trial in trials]
         trials = [trials[int(np.argmax(rates))]]
         error = factor * max(rates) * length
