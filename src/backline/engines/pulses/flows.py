@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backline.engines.pulses.carriers import Carrier, CounterCarrier
-from backline.engines.pulses.magnus import magnus
+from backline.engines.pulses.magnus import magnus, nearest_unitary
 from backline.engines.pulses.splitting import Stretch
 from backline.engines.pulses.tabled import Tabled
 from backline.engines.pulses.undriven import Complex, Real, Undriven, lowering
@@ -212,9 +212,11 @@ class Flow:
 
     def _magnus(self, samples: NDArray[np.int64], fractions: Real, substeps: int) -> Complex:
         """Flows in the carrier's frame where the Hamiltonian moves, (fractions, samples, d, d)."""
-        return magnus(
+        found = magnus(
             lambda since: self._hamiltonians(samples, since), len(samples), fractions, substeps
         )
+        # Flows between two marks take the inverse of one for its adjoint.
+        return nearest_unitary(found)
 
     def _hamiltonians(self, samples: NDArray[np.int64], since: float) -> Complex:
         """Hamiltonians in the first carrier's frame some time into a sample."""

@@ -101,7 +101,7 @@ def _segments(pattern: Pattern) -> tuple[NDArray[np.int64], Real, Real]:
             segments.append((interval, sample, 0))
             edges.append((start, stop) if begin <= end else (stop, start))
     between = np.array(edges)
-    lengths, rows = np.unique(np.round(between[:, 1] - between[:, 0], 12), return_inverse=True)
+    lengths, rows = np.unique(np.round(between[:, 1] - between[:, 0], 14), return_inverse=True)
     table = np.array(segments, dtype=np.int64)
     table[:, 2] = rows
     return table, between, lengths
