@@ -21,9 +21,8 @@ from backline.errors import EngineError
 STEPS = (4.0, 2.0, *(2.0**-k for k in range(9)))
 """Splitting steps to choose from, in samples, longest first."""
 
-# What halving takes away is all but 1/16 of the error, at order 4, and all but 1/4 at order 2: that
-# of kicks that share a site.
-_RICHARDSON = {False: 16 / 15, True: 4 / 3}
+_RICHARDSON = 16 / 15  # what halving takes away is all but 1/16 of the error, at order 4
+_OF_KICKS = 4 / 3  # and all but 1/4 at order 2: that of kicks that share a site, at short steps
 _QUICK, _QUICK_STEP = 1e-5, 2.0
 _WINDOW = 32
 _WINDOWS = {False: 2, True: 1}
@@ -112,7 +111,7 @@ def _longest(
             continue  # in vain, almost always
         # Steps over several samples are wrong by the jumps between them, and so are their halves.
         better = step / 2 if steady or step <= 1 else 1.0
-        factor = _RICHARDSON[len(undriven.pairs) > 1] if better == step / 2 else 1.0
+        factor = (_RICHARDSON if step >= 1 else _OF_KICKS) if better == step / 2 else 1.0
         rates = [trial.change(step, better) for trial in trials]
         trials = [trials[int(np.argmax(rates))]]
         error = factor * max(rates) * length
