@@ -15,9 +15,11 @@ from problem import Problem
 
 from backline import DeviceBackend, pulse
 from backline.device import Device, DriveLine, Qubit, Readout, Timing
-from backline.engines.pulses import PulseEngine, Waveforms
+from backline.engines.pulses import Acquisition, PulseEngine, Waveforms
 
 SHOTS = 1024
+READOUT = 100
+AT_ONCE = 64  # programs that a backend gives the engine together
 
 
 def sweep(settings: dict[str, Any]) -> Prepared:
@@ -31,21 +33,33 @@ def sweep(settings: dict[str, Any]) -> Prepared:
     shape, amplitudes = problem.tones[0].samples, cases.sweep_amplitudes()
     programs = [schedule(amplitude * shape) for amplitude in amplitudes]
     waveforms = [lane(problem, amplitude) for amplitude in amplitudes]
+    measured = [
+        replace(
+            item,
+            duration=item.duration + READOUT,
+            acquisitions=(Acquisition(qubit=0, slot=0, start=item.duration, duration=READOUT),),
+            num_slots=1,
+        )
+        for item in waveforms
+    ]
 
     def run() -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return backend.run(programs, shots=SHOTS, seed_simulator=1).result()
 
-    def solve() -> Any:
+    def answer(result: Any) -> Any:
         return np.array([engine.populations(item) for item in waveforms])
 
     def solving() -> float:
         start = time.perf_counter()
-        solve()
+        for first in range(0, len(measured), AT_ONCE):
+            part = measured[first : first + AT_ONCE]
+            outcomes = list(engine.run_batch(part, shots=SHOTS, seeds=range(len(part))))
+            assert not any(isinstance(item, BaseException) for item in outcomes)
         return time.perf_counter() - start
 
-    return Prepared(run=run, answer=lambda result: solve(), parts={"solving": solving})
+    return Prepared(run=run, answer=answer, parts={"solving": solving})
 
 
 def lane(problem: Problem, amplitude: float) -> Waveforms:
@@ -57,7 +71,7 @@ def lane(problem: Problem, amplitude: float) -> Waveforms:
 def schedule(samples: Any) -> Any:
     with pulse.build() as block, pulse.align_sequential():
         pulse.play(pulse.Waveform(samples), pulse.DriveChannel(0))
-        pulse.acquire(100, 0, pulse.MemorySlot(0))
+        pulse.acquire(READOUT, 0, pulse.MemorySlot(0))
     return block
 
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backline.engines.pulses.evolution import Evolution
+from backline.engines.pulses.undriven import Undriven
 from backline.engines.pulses.waveforms import Acquisition
 
 
@@ -85,9 +87,9 @@ def _branch(
         else:
             states, owners = evolution.advance_shots(states, owners, clock, start, random)
         clock = start
-        numbers = evolution.undriven.numbers[[sites[item.qubit] for item in group]]
-        outcomes, which = np.unique(numbers, axis=1, return_inverse=True)
-        which = which.reshape(-1)  # the outcome that each dressed state gives
+        numbers, outcomes, which = _outcomes(
+            evolution.undriven, tuple(sites[item.qubit] for item in group)
+        )
         populations = evolution.populations(states)
         before += _of_sites(populations, owners, numbers)
         drawn = _draw(populations, which, owners, outcomes.shape[1], random)
@@ -99,6 +101,16 @@ def _branch(
             keep = (which == pairs[1][:, None]).astype(float)
             states = evolution.project(states[pairs[0]], keep)
     return levels, before
+
+
+@lru_cache(maxsize=256)
+def _outcomes(
+    undriven: Undriven, sites: tuple[int, ...]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Levels of sites in each dressed state, the different ones, and which of them each gives."""
+    numbers = undriven.numbers[list(sites)]
+    outcomes, which = np.unique(numbers, axis=1, return_inverse=True)
+    return numbers, outcomes, which.reshape(-1)
 
 
 def _of_sites(
