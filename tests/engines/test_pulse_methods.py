@@ -201,3 +201,15 @@ def test_trajectories_are_no_state(ask):
 def test_unknown_methods_are_refused(method):
     with pytest.raises(OptionValueError, match="'statevector', 'density_matrix', 'trajectories'"):
         PulseEngine(chain(1), method=method)
+
+
+def test_both_ways_of_t1_and_t2_report_the_same_error():
+    """They share steps and nodes, and so the estimate; without T1 and T2 it is smaller."""
+    model, waveforms = chain(2, t1=1e-6, t2=8e-7), lane(2, twice=False)
+    errors = [
+        PulseEngine(model, method=method).run(waveforms, shots=10, seed=1).metadata
+        for method in ("density_matrix", "trajectories")
+    ]
+    assert errors[0]["estimated_error"] == errors[1]["estimated_error"]
+    alone = PulseEngine(model, relaxation=False).run(waveforms, shots=10, seed=1).metadata
+    assert alone["estimated_error"] < errors[0]["estimated_error"]

@@ -92,7 +92,7 @@ class StateVectors:
     @property
     def metadata(self) -> dict[str, Any]:
         """What shaped the evolution, as JSON values."""
-        return _metadata(self.method, self.undriven, self.plan, 0.0)
+        return described(self.method, self.undriven, self.plan, 0.0)
 
     def ground(self) -> Complex:
         """A batch of one, array (1, D)."""
@@ -156,7 +156,7 @@ class Densities:
     @property
     def metadata(self) -> dict[str, Any]:
         """What shaped the evolution, as JSON values."""
-        return _metadata(self.method, self.undriven, self.plan, self._nodes.error)
+        return described(self.method, self.undriven, self.plan, self._nodes.error)
 
     def ground(self) -> Complex:
         """A batch of one, array (1, D, D)."""
@@ -212,7 +212,15 @@ class Densities:
         return self._channels.apply(states, length)
 
 
-def _metadata(method: str, undriven: Undriven, plan: Plan, error: float) -> dict[str, Any]:
+def described(method: str, undriven: Undriven, plan: Plan, error: float) -> dict[str, Any]:
+    """What shaped an evolution, as JSON values.
+
+    Args:
+        method: Its name.
+        undriven: The Hamiltonian without drives.
+        plan: The program.
+        error: Estimated error by T1 and T2, which comes to that of the splitting.
+    """
     return {
         "method": method,
         "dimension": undriven.dimension,

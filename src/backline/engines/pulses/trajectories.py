@@ -9,11 +9,12 @@ the work is that of one state and of what becomes of those few that jumped.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from backline.engines.pulses.channels import Channels, SiteChannel
-from backline.engines.pulses.evolution import Owners, StateVectors
+from backline.engines.pulses.evolution import Owners, StateVectors, described
 from backline.engines.pulses.nodes import Nodes
 from backline.engines.pulses.pieces import Plan
 from backline.engines.pulses.undriven import Complex, Real, Undriven
@@ -71,6 +72,11 @@ class Trajectories(StateVectors):
         super().__init__(undriven, plan)
         self._channels, self._nodes = channels, nodes
         self._made: dict[float, list[Kraus]] = {}
+
+    @property
+    def metadata(self) -> dict[str, Any]:
+        """What shaped the evolution, as JSON values."""
+        return described(self.method, self.undriven, self.plan, self._nodes.error)
 
     def advance_shots(
         self, states: Complex, owners: Owners, start: int, stop: int, random: np.random.Generator
