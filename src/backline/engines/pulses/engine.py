@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext
 from dataclasses import KW_ONLY, dataclass
 from typing import Any
 
@@ -212,7 +213,7 @@ class PulseEngine:
         for k, (waveforms, seed) in enumerate(zip(programs, seeds, strict=True)):
             entry: Outcomes | BaseException
             try:
-                with one_thread():
+                with nullcontext() if k in arrived else one_thread():
                     entry = self._run(waveforms, shots, seed, arrived.get(k))
             except BaseException as error:  # a result like any other
                 entry = error

@@ -74,7 +74,7 @@ def _branch(
     arrived: NDArray[np.complex128] | None,
 ) -> tuple[NDArray[np.int64], list[NDArray[np.float64]]]:
     """Levels (shots, acquisitions), sorted by branch, and populations of each acquired site."""
-    states = evolution.ground()
+    states = evolution.ground() if arrived is None else arrived
     owners = np.zeros(shots, dtype=np.int64)  # the branch that each shot is in
     levels = np.zeros((shots, len(acquisitions)), dtype=np.int64)
     before: list[NDArray[np.float64]] = []
@@ -82,9 +82,7 @@ def _branch(
     groups = [list(group) for _, group in itertools.groupby(acquisitions, lambda item: item.start)]
     for index, group in enumerate(groups):
         start = group[0].start
-        if index == 0 and arrived is not None:
-            states = arrived
-        else:
+        if index > 0 or arrived is None:
             states, owners = evolution.advance_shots(states, owners, clock, start, random)
         clock = start
         numbers, outcomes, which = _outcomes(

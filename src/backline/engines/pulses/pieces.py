@@ -19,6 +19,7 @@ from backline.engines.pulses.waveforms import Waveforms
 from backline.engines.pulses.whole import WholePiece, one_drive_runs
 
 _SHORTEST_RUN = 16
+_SHORT = 512
 _LARGEST_STILL = 27
 
 
@@ -131,6 +132,8 @@ def _cut(undriven: Undriven, tones: Tones, *, rwa: bool) -> list[Piece | Sound]:
 
     Where nothing plays, or one carrier on few sites, one diagonalisation does.
     """
+    if len(undriven.dims) == 1 and tones.stop - tones.start <= _SHORT:
+        return [Sound(tones, steady=False)]  # exact anyway, and equal samples cost little
     still = rwa and undriven.conserving and undriven.dimension <= _LARGEST_STILL
     cut: list[Piece | Sound] = []
     begin = tones.start

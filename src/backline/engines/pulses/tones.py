@@ -45,6 +45,8 @@ class Tones:
 
     def several_carriers(self) -> bool:
         """Whether two carriers play on one site at once."""
+        if len(set(self.sites)) == len(self.sites):
+            return False
         owners = np.array(self.sites)
         for site in set(self.sites):
             sounds = self.amplitudes[owners == site] != 0
