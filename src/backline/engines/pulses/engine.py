@@ -1,8 +1,8 @@
 """The pulse engine: pulses on the Hamiltonian of a device.
 
-It integrates the Schrödinger or Lindblad equation of coupled transmons with several levels, in
-the rotating-wave approximation. What comes out is in the dressed basis: the eigenstates of the
-Hamiltonian without drives, which is what a device prepares and measures.
+It integrates the Schrödinger or Lindblad equation of coupled transmons with several levels, with
+or without the rotating-wave approximation. What comes out is in the dressed basis: the eigenstates
+of the Hamiltonian without drives, which is what a device prepares and measures.
 """
 
 from __future__ import annotations
@@ -54,10 +54,9 @@ class PulseEngine:
         max_outcome_level: Higher outcomes count as this one (level 2); None for no limit. With 1,
             outcomes are bits.
         accuracy: Allowed error of amplitudes, in (0, 0.1]. The engine estimates its error by
-            halving its steps, and takes those that keep it.
-        rwa: Whether the rotating-wave approximation is made: terms that turn at about twice a
-            carrier, and those of the exchange that create or destroy two excitations, are left
-            out.
+            trying better steps, and takes the longest that keep it.
+        rwa: Whether the rotating-wave approximation is made: terms of the drives that turn at
+            about twice a carrier are left out. Couplings are taken as they are in either case.
         method: "statevector", "density_matrix", "trajectories" (samples of an open system by
             chance), or None for the cheapest that does.
 

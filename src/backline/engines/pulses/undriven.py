@@ -133,11 +133,6 @@ class Undriven:
         strides = [math.prod(self.dims[k + 1 :]) for k in range(len(self.dims))]
         return np.array([self._energy(stride) for stride in strides]) - self._energy(0)
 
-    @cached_property
-    def largest_block(self) -> int:
-        """The largest number of product states that couplings connect."""
-        return int(np.bincount(self._labels).max())
-
     def frame(self, time: float) -> Complex:
         """Phases that turn dressed amplitudes into the qubits' own frames.
 
