@@ -22,34 +22,35 @@ WIDE = 4
 _TILE = 1 << 15
 
 
-def run(circuit: Circuit, states: Complex, coefficients: Complex) -> Complex:
-    """Apply all rows of coefficients to a batch of states.
+def run(circuit: Circuit, states: Complex, moving: Complex, fixed: Complex) -> Complex:
+    """Apply the gates of all rows to a batch of states.
 
     Args:
         circuit: The gates.
-        states: Array (m, D).
-        coefficients: Array (rows, width).
+        states: Array (m, D), in the common frame.
+        moving: Array (rows, width), rows of `Circuit.moving`.
+        fixed: As `Circuit.fixed`; its rows are taken in turns.
 
     Returns:
         Array (m, D).
     """
+    turned = states * circuit.turn.conj()
     compiled = kernels()
     if compiled is None:
-        states = states.copy()
-        for row in coefficients:
-            apply_row(states, circuit, row)
-        return states
-    re, im = np.ascontiguousarray(states.real), np.ascontiguousarray(states.imag)
+        for k, row in enumerate(moving):
+            apply_row(turned, circuit, row, fixed[k % len(fixed)])
+        return turned * circuit.turn
+    re, im = np.ascontiguousarray(turned.real), np.ascontiguousarray(turned.imag)
     table, bounds = circuit.table, circuit.bounds
-    rest = (table, bounds, _tiled(circuit, len(states)), circuit.offsets, coefficients)
+    rest = (table, bounds, _tiled(circuit, len(states)), circuit.offsets, moving, fixed)
     if len(circuit.phases) == 1:
         compiled.evolve(re.reshape(-1), im.reshape(-1), *rest, circuit.largest)
     else:
         for k in range(len(states)):
             compiled.evolve(re[k], im[k], *rest, circuit.largest)
-    evolved = np.empty_like(states)
-    evolved.real, evolved.imag = re, im
-    return evolved
+    turned.real, turned.imag = re, im
+    turned *= circuit.turn
+    return turned
 
 
 def _tiled(circuit: Circuit, states: int) -> NDArray[np.int64]:

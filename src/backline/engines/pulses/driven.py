@@ -43,7 +43,6 @@ class DrivenPiece:
         self._flows = [
             Flow(
                 System.of_site(energies),
-                np.zeros_like(energies) if self._small else energies,
                 tones.detunings[owners == site],
                 tones.amplitudes[owners == site],
                 tones.start,
@@ -115,7 +114,6 @@ class DrivenPiece:
             states: About how many states they will be applied to.
             merged: Whether a part is one interval, or has one for each period.
         """
-        bare = self._undriven.bare
         circuit = _circuit(self._undriven, self._driven, wide=states >= compiled.WIDE)
         period = stretch.pattern.period
         most = max(1, _ROWS // (len(stretch.pattern.times) + 1))
@@ -125,14 +123,10 @@ class DrivenPiece:
             flows = {
                 site: self._flows[site].flows(part, self._substeps(step)) for site in self._driven
             }
-            rows = circuit.coefficients(part, flows)
-            edges = part.edges
+            rows = circuit.moving(part, flows)
             if merged:
-                rows, edges = (
-                    rows.reshape(1, -1, rows.shape[2]),
-                    edges[:, [0, -1]].diagonal()[:, None],
-                )
-            yield Rows(circuit, rows, np.exp(1j * edges[:, :, None] * bare))
+                rows = rows.reshape(1, -1, rows.shape[2])
+            yield Rows(circuit, rows, circuit.fixed(part.pattern))
 
     def _least(self, length: float) -> int:
         """At least so many samples should be in a period.

@@ -53,13 +53,10 @@ class System:
 
 
 class Flow:
-    """The flows of one system in a stretch of samples.
+    """The flows of one system in a stretch of samples, in the common frame.
 
     Args:
         system: What is driven.
-        frame: Array (d,): flows are seen from the frame that turns each state by this much, in
-            rad per sample. With a site's energies a silent site stands still; with zeros it is
-            the common frame.
         detunings: Array (tones, samples), as in `Tones`, of this system's tones alone.
         amplitudes: Array (tones, samples), likewise.
         start: The first sample.
@@ -71,7 +68,6 @@ class Flow:
     def __init__(
         self,
         system: System,
-        frame: Real,
         detunings: Real,
         amplitudes: Complex,
         start: int,
@@ -80,7 +76,6 @@ class Flow:
         kernels: ModuleType | None = None,
     ) -> None:
         self._system = system
-        self._frame = frame
         self._detunings, self._amplitudes = detunings, amplitudes
         self._start, self._counter = start, counter
         carrier, several = _carriers(detunings, amplitudes)
@@ -95,7 +90,7 @@ class Flow:
         """Whether nothing plays on this site."""
         self._tabled: Tabled | None = None
         if kernels is not None and counter is None and not (self.silent or several.any()):
-            turning = frame - self._carrier[:, None] * system.numbers
+            turning = -self._carrier[:, None] * system.numbers
             self._tabled = Tabled(
                 kernels, self._groups, start, turning, self._phase, system.numbers
             )
@@ -125,7 +120,7 @@ class Flow:
         lengths = np.diff(stretch.pattern.marks)[:, None]
         every = np.arange(len(energies))
         flows = np.zeros((len(lengths), stretch.count, len(every), len(every)), complex)
-        turned = np.exp(1j * (self._frame - energies) * lengths)
+        turned = np.exp(-1j * energies * lengths)
         flows[:, :, every, every] = turned[:, None]
         return flows
 
@@ -135,7 +130,7 @@ class Flow:
         samples = np.floor(marks + _CLOSE).astype(np.int64)
         samples = np.clip(samples, 0, stretch.pattern.period - 1)
         fractions = marks - samples
-        size = len(self._frame)
+        size = len(self._system.numbers)
         found = np.empty((len(marks), stretch.count, size, size), dtype=np.complex128)
         firsts = stretch.start - self._start + stretch.pattern.period * np.arange(stretch.count)
         before: Complex | None = None
@@ -160,7 +155,7 @@ class Flow:
         """Flows from the start of samples over parts of them, (fractions, samples, d, d)."""
         flows = self._in_carriers(samples, fractions, substeps)
         begin = (self._start + samples).astype(float)
-        turning = self._frame - self._carrier[samples][:, None] * self._system.numbers
+        turning = -self._carrier[samples][:, None] * self._system.numbers
         phases = self._phase[samples][:, None] * self._system.numbers
         times = begin + fractions[:, None]
         leave = np.exp(1j * (turning * times[:, :, None] - phases))
@@ -173,7 +168,7 @@ class Flow:
         """The same, each in the frame in which its drive is real and stands still."""
         if len(self._groups) == 1 and not self._moving.any():
             return self._groups[0].flows(samples, fractions)
-        size = len(self._frame)
+        size = len(self._system.numbers)
         flows = np.empty((len(fractions), len(samples), size, size), dtype=np.complex128)
         for group in self._groups:
             members = group.place[samples]
@@ -230,7 +225,7 @@ class Flow:
             total = total + (sounds.conj() * np.exp(-1j * backward)).sum(axis=0)
         down = total[:, None, None] * self._system.down
         hamiltonians = down + down.conj().swapaxes(-1, -2) + self._system.hamiltonian
-        every = np.arange(len(self._frame))
+        every = np.arange(len(self._system.numbers))
         hamiltonians[:, every, every] -= carriers[:, None] * self._system.numbers
         return hamiltonians
 

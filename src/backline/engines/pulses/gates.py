@@ -1,9 +1,8 @@
 """A stretch of a program on several sites as rows of small gates.
 
-States are seen from the frame in which every site without a drive stands still. There a kick at
-time t is exp(-i w C(t)) with C(t)_ij = C_ij exp(i (E_i - E_j) t), block by block of the product
-states that C connects. Kicks of pairs that share a site do not commute: each kick is a symmetric
-product of them.
+States are seen from the common frame, where a kick is exp(-i w C), block by block of the product
+states that C connects, and the same in every period. Kicks of pairs that share a site do not
+commute: each kick is a symmetric product of them.
 
 Gates are applied in one or two phases, each on a tile of the state: a matrix whose rows are the
 product states of neighbouring sites, and whose columns, the lanes, are all that these gates do the
@@ -16,20 +15,24 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse.csgraph import connected_components
 
 from backline.engines.pulses.small import kicks
-from backline.engines.pulses.splitting import Stretch
-from backline.engines.pulses.undriven import Complex, Pair, Undriven, sum_over_sites
+from backline.engines.pulses.splitting import Pattern, Stretch
+from backline.engines.pulses.undriven import Complex, Pair, Real, Undriven, sum_over_sites
 
 _VECTOR = 16  # neighbours that compiled loops take at once, and how much faster that is
 _GAIN = 3.5
 _OVERHEAD = 4  # of a loop, in lanes
 
-Gate = tuple[int, int, int, int, int, int, int, int]
+Gate = tuple[int, int, int, int, int, int, int, int, int]
+
+MOVING, REAL, COMPLEX, DIAGONAL = range(4)
+"""Kinds of gates: of drives, which are new in every period; of couplings, real or not; phases."""
 
 
 @dataclass(slots=True)
@@ -39,11 +42,12 @@ class Phase:
     Attributes:
         first: The first of its sites.
         last: One after the last.
-        sites: Those of them that have gates of their own here.
+        sites: Those of them that evolve here; others do in another phase.
         pairs: Pairs among them.
-        gates: (size, n0, s0, n1, s1, length, coefficient, offset) of each: for i < n0 and j < n1,
-            on `length` neighbours from i s0 + j s1 on, apply a block to the rows at `offsets`;
-            on a tile of one lane. More lanes stretch strides, lengths and offsets.
+        gates: (kind, size, n0, s0, n1, s1, length, coefficient, offset) of each: for i < n0 and
+            j < n1, on `length` neighbours from i s0 + j s1 on, apply a block to the rows at
+            `offsets`; on a tile of one lane. More lanes stretch strides, lengths and offsets.
+            `DIAGONAL` ones have one coefficient for each row of the tile.
     """
 
     first: int
@@ -51,6 +55,23 @@ class Phase:
     sites: list[int]
     pairs: list[Pair]
     gates: list[Gate] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kick:
+    """Where the coefficients of a pair's kick stand.
+
+    Attributes:
+        place: The first of them.
+        pair: Whose kick.
+        share: How much of it.
+        after: Whether it is a row's own kick, or what is left of the one before.
+    """
+
+    place: int
+    pair: Pair
+    share: float
+    after: bool
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,36 +90,45 @@ class Circuit:
         undriven: The sites and couplings.
         driven: The sites that are not silent.
         wide: Whether many states are evolved at once. They are the lanes then, of a single phase.
+
+    Attributes:
+        turn: Array (D,): states times the conjugate of it are what the gates act on.
     """
 
     def __init__(self, undriven: Undriven, driven: Sequence[int], *, wide: bool) -> None:
         dims, pairs = undriven.dims, undriven.pairs
-        self._undriven = undriven
+        self._undriven, self._driven = undriven, frozenset(driven)
         self._blocks = {pair.sites: _blocks(pair) for pair in pairs}
+        self._turns = _turns(dims, pairs)
+        self.turn = reduce(np.multiply.outer, self._turns).reshape(-1)
         self._at: list[int] = []
-        self.width = 0
+        self._width = self._fixed_width = 0
+        self._flows: dict[int, int] = {}
+        self._kicks: list[_Kick] = []
+        self._rests: list[tuple[int, Real]] = []
+        self._fixed: dict[Pattern, Complex] = {}
         split = None if wide else _split(dims, pairs)
+        self.phases: tuple[Phase, ...]
         if split is None:
-            phases = [Phase(0, len(dims), list(driven), list(pairs))]
+            self.phases = (Phase(0, len(dims), list(range(len(dims))), list(pairs)),)
         else:
             last, first = split
             leading = [pair for pair in pairs if pair.sites[1] < last]
             rest = [pair for pair in pairs if pair.sites[1] >= last]
-            phases = [
-                Phase(0, last, [site for site in driven if site < last], leading),
-                Phase(first, len(dims), [site for site in driven if site >= last], rest),
-            ]
-        self.phases = tuple(phases)
+            self.phases = (
+                Phase(0, last, list(range(last)), leading),
+                Phase(first, len(dims), list(range(last, len(dims))), rest),
+            )
         self._build()
         every = [gate for phase in self.phases for gate in phase.gates]
-        self.table = np.array(every, dtype=np.int64).reshape(-1, 8)
+        self.table = np.array(every, dtype=np.int64).reshape(-1, 9)
         self.bounds = np.cumsum([0, *(len(phase.gates) for phase in self.phases)])
         self.shapes = tuple(self._shape(phase) for phase in self.phases)
         self.offsets = np.array([*self._at, 0], dtype=np.int64)
-        self.largest = max((gate[0] for phase in self.phases for gate in phase.gates), default=1)
+        self.largest = max((gate[1] for gate in every if gate[0] != DIAGONAL), default=1)
 
-    def coefficients(self, stretch: Stretch, flows: dict[int, Complex]) -> Complex:
-        """The coefficients of all rows of a stretch: in each period one a kick, one for the end.
+    def moving(self, stretch: Stretch, flows: dict[int, Complex]) -> Complex:
+        """The coefficients of drives in all rows: in each period one a kick, one for the end.
 
         Args:
             stretch: Patterns of kicks.
@@ -108,74 +138,89 @@ class Circuit:
             Array (periods, kicks + 1, width).
         """
         kicks = len(stretch.pattern.times)
-        found = np.empty((stretch.count, kicks + 1, self.width), dtype=np.complex128)
-        place = 0
-
-        def put(values: Complex, rows: slice) -> None:
-            nonlocal place
-            found[:, rows, place : place + values.shape[2]] = values
-            place += values.shape[2]
-
-        def put_kick(pair: Pair, share: float, *, after: bool) -> None:
-            blocks = self._blocks[pair.sites]
-            here = slice(place, place + len(blocks.rows))
-            found[:, -1 if after else 0, here] = blocks.rows == blocks.columns
-            rows = slice(0, kicks) if after else slice(1, kicks + 1)
-            put(self._kicks(pair, stretch, share), rows)
-
-        before, final = self.phases[:-1], self.phases[-1]
-        for phase in before:
-            for pair in reversed(phase.pairs):
-                put_kick(pair, 0.5, after=False)
-        for phase in self.phases:
-            for site in phase.sites:
-                turned = flows[site].swapaxes(0, 1)
-                put(turned.reshape(*turned.shape[:2], -1), slice(None))
-            for pair in phase.pairs:
-                whole = phase is final and pair is phase.pairs[-1]
-                put_kick(pair, 1.0 if whole else 0.5, after=True)
+        found = np.empty((stretch.count, kicks + 1, self._width), dtype=np.complex128)
+        for site, place in self._flows.items():
+            turn = self._turns[site]
+            values = flows[site].swapaxes(0, 1) * (turn.conj()[:, None] * turn)
+            found[:, :, place : place + len(turn) ** 2] = values.reshape(*found.shape[:2], -1)
         return found
 
-    def _kicks(self, pair: Pair, stretch: Stretch, share: float) -> Complex:
-        """Entries of all blocks in each kick, array (periods, kicks, entries)."""
-        blocks = self._blocks[pair.sites]
-        energies = sum_over_sites([self._undriven.local[site] for site in pair.sites])
-        turning = 1j * (energies[blocks.rows] - energies[blocks.columns])
-        pattern = stretch.pattern
-        firsts = stretch.start + pattern.period * np.arange(stretch.count)
-        entries = kicks(pair, pattern, share)[:, blocks.rows, blocks.columns]
-        entries = entries * np.exp(turning * pattern.times[:, None])
-        return np.exp(turning * firsts[:, None])[:, None, :] * entries
+    def fixed(self, pattern: Pattern) -> Complex:
+        """The other coefficients, which are the same in every period; array (kicks + 1, width)."""
+        if pattern not in self._fixed:
+            self._fixed[pattern] = self._made_fixed(pattern)
+        return self._fixed[pattern]
+
+    def _made_fixed(self, pattern: Pattern) -> Complex:
+        rows = len(pattern.times) + 1
+        found = np.empty((rows, self._fixed_width), dtype=np.complex128)
+        for kick in self._kicks:
+            blocks = self._blocks[kick.pair.sites]
+            turn = np.multiply.outer(*(self._turns[site] for site in kick.pair.sites)).reshape(-1)
+            here = slice(kick.place, kick.place + len(blocks.rows))
+            found[:, here] = blocks.rows == blocks.columns
+            entries = kicks(kick.pair, pattern, kick.share)[:, blocks.rows, blocks.columns]
+            entries = entries * (turn.conj()[blocks.rows] * turn[blocks.columns])
+            found[: rows - 1 if kick.after else rows, here][0 if kick.after else 1 :] = entries
+        lengths = np.diff(pattern.marks)[:, None]
+        for place, energies in self._rests:
+            found[:, place : place + len(energies)] = np.exp(-1j * lengths * energies)
+        return found
 
     def _build(self) -> None:
         before, final = self.phases[:-1], self.phases[-1]
         for phase in before:
-            for pair in reversed(phase.pairs):
-                phase.gates.extend(self._pair_gates(phase, pair))
+            self._add_kicks(phase, phase.pairs[::-1], 0.5, after=False)
         for phase in self.phases:
-            phase.gates.extend(self._site_gate(phase, site) for site in phase.sites)
-            halves = [self._pair_gates(phase, pair) for pair in phase.pairs]
-            back = halves[-2::-1] if phase is final else []
-            phase.gates.extend(gate for half in (*halves, *back) for gate in half)
+            self._add_flows(phase)
+            if phase is not final:
+                self._add_kicks(phase, phase.pairs, 0.5, after=True)
+        self._add_kicks(final, final.pairs[:-1], 0.5, after=True)
+        self._add_kicks(final, final.pairs[-1:], 1.0, after=True)
+        self._add_kicks(final, final.pairs[-2::-1], 0.5, after=True)
 
-    def _site_gate(self, phase: Phase, site: int) -> Gate:
-        levels = self._undriven.dims[site]
-        lead, stride = self._place(phase, site)
-        offset = self._offsets(stride * np.arange(levels))
-        return (levels, lead, levels * stride, 1, 0, stride, self._reserve(levels), offset)
+    def _add_flows(self, phase: Phase) -> None:
+        """Driven sites one by one, the phases of all others in one go."""
+        dims = self._undriven.dims
+        for site in phase.sites:
+            if site in self._driven:
+                levels = dims[site]
+                lead, stride = self._place(phase, site)
+                offset = self._offsets(stride * np.arange(levels))
+                self._flows[site] = self._width
+                where = (lead, levels * stride, 1, 0, stride)
+                phase.gates.append((MOVING, levels, *where, self._width, offset))
+                self._width += levels**2
+        resting = [site for site in phase.sites if site not in self._driven]
+        if resting:
+            energies = sum_over_sites(
+                self._undriven.local[site] if site in resting else np.zeros(dims[site])
+                for site in range(phase.first, phase.last)
+            )
+            place = self._reserve(len(energies))
+            self._rests.append((place, energies))
+            phase.gates.append((DIAGONAL, len(energies), 1, 0, 1, 0, 1, place, 0))
+
+    def _add_kicks(self, phase: Phase, pairs: Sequence[Pair], share: float, *, after: bool) -> None:
+        for pair in pairs:
+            self._kicks.append(_Kick(self._fixed_width, pair, share, after))
+            phase.gates.extend(self._pair_gates(phase, pair))
 
     def _pair_gates(self, phase: Phase, pair: Pair) -> list[Gate]:
         a, b = pair.sites
         dims = self._undriven.dims
         lead, outer = self._place(phase, a)
         _, inner = self._place(phase, b)
+        turn = np.multiply.outer(self._turns[a], self._turns[b]).reshape(-1)
+        turned = turn.conj()[:, None] * pair.operator * turn
+        kind = COMPLEX if turned.real.any() else REAL
         gates = []
         for members in self._blocks[pair.sites].members:
             at = members // dims[b] * outer + members % dims[b] * inner
             size = len(members)
             between = math.prod(dims[a + 1 : b])
             where = (lead, dims[a] * outer, between, dims[b] * inner, inner)
-            gates.append((size, *where, self._reserve(size), self._offsets(at)))
+            gates.append((kind, size, *where, self._reserve(size**2), self._offsets(at)))
         return gates
 
     def _place(self, phase: Phase, site: int) -> tuple[int, int]:
@@ -192,13 +237,33 @@ class Circuit:
             return rows, lanes, lanes, 1
         return rows, math.prod(dims[: phase.first]), 1, rows
 
-    def _reserve(self, size: int) -> int:
-        self.width += size * size
-        return self.width - size * size
+    def _reserve(self, count: int) -> int:
+        self._fixed_width += count
+        return self._fixed_width - count
 
     def _offsets(self, at: NDArray[np.int64]) -> int:
         self._at.extend(at.tolist())
         return len(self._at) - len(at)
+
+
+def _turns(dims: tuple[int, ...], pairs: Sequence[Pair]) -> list[Complex]:
+    """i**n for the levels n of every other site, where neighbours are coupled; 1 for the rest.
+
+    Kicks of an exchange are real then, which is half the work.
+    """
+    odd: dict[int, int] = {}
+    for start in range(len(dims)):
+        waiting = [start] if start not in odd else []
+        odd.setdefault(start, 0)
+        while waiting:
+            site = waiting.pop()
+            near = [other for pair in pairs if site in pair.sites for other in pair.sites]
+            for other in near:
+                if other not in odd:
+                    odd[other] = 1 - odd[site]
+                    waiting.append(other)
+    powers = np.array([1, 1j, -1, -1j])
+    return [powers[np.arange(levels) * odd[site] % 4] for site, levels in enumerate(dims)]
 
 
 def _split(dims: tuple[int, ...], pairs: Sequence[Pair]) -> tuple[int, int] | None:

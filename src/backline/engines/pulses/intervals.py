@@ -58,26 +58,24 @@ class Rows:
 
     Args:
         circuit: The gates.
-        coefficients: Array (intervals, rows, width).
-        frames: Array (2, intervals, D): where each begins and where it ends, phases that lead
-            from the common frame to that of the gates.
+        moving: Array (intervals, rows, width), as `Circuit.moving`.
+        fixed: As `Circuit.fixed`.
     """
 
-    def __init__(self, circuit: Circuit, coefficients: Complex, frames: Complex) -> None:
-        self._circuit, self._coefficients, self._frames = circuit, coefficients, frames
+    def __init__(self, circuit: Circuit, moving: Complex, fixed: Complex) -> None:
+        self._circuit, self._moving, self._fixed = circuit, moving, fixed
 
     def __len__(self) -> int:
         """How many intervals."""
-        return len(self._coefficients)
+        return len(self._moving)
 
     def matrix(self, k: int) -> Complex:
         """The propagator of one interval in the common frame, array (D, D)."""
-        return self.apply(k, np.eye(self._frames.shape[2], dtype=np.complex128)).T
+        return self.apply(k, np.eye(len(self._circuit.turn), dtype=np.complex128)).T
 
     def apply(self, k: int, states: Complex) -> Complex:
         """Take states, array (m, D), through one interval."""
-        evolved = compiled.run(self._circuit, self._frames[0, k] * states, self._coefficients[k])
-        return self._frames[1, k].conj() * evolved
+        return compiled.run(self._circuit, states, self._moving[k], self._fixed)
 
 
 class Interleaved:

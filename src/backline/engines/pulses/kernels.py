@@ -11,6 +11,7 @@ import math
 import numpy as np
 from numba import njit
 
+from backline.engines.pulses.gates import DIAGONAL, MOVING, REAL
 from backline.engines.pulses.undriven import Complex, Real
 
 _OPTIONS = {
@@ -59,6 +60,45 @@ def _three(re, im, base, length, at, lanes, c):  # type: ignore[no-untyped-def]
 
 
 @njit(**_OPTIONS)
+def _two_real(re, im, base, length, at, lanes, c):  # type: ignore[no-untyped-def]
+    a00, a01, a10, a11 = c[0].real, c[1].real, c[2].real, c[3].real
+    for plane in (re, im):
+        x0 = plane[base + at[0] * lanes : base + at[0] * lanes + length]
+        x1 = plane[base + at[1] * lanes : base + at[1] * lanes + length]
+        for k in range(length):
+            y0, y1 = x0[k], x1[k]
+            x0[k] = a00 * y0 + a01 * y1
+            x1[k] = a10 * y0 + a11 * y1
+
+
+@njit(**_OPTIONS)
+def _three_real(re, im, base, length, at, lanes, c):  # type: ignore[no-untyped-def]
+    a00, a01, a02 = c[0].real, c[1].real, c[2].real
+    a10, a11, a12 = c[3].real, c[4].real, c[5].real
+    a20, a21, a22 = c[6].real, c[7].real, c[8].real
+    for plane in (re, im):
+        x0 = plane[base + at[0] * lanes : base + at[0] * lanes + length]
+        x1 = plane[base + at[1] * lanes : base + at[1] * lanes + length]
+        x2 = plane[base + at[2] * lanes : base + at[2] * lanes + length]
+        for k in range(length):
+            y0, y1, y2 = x0[k], x1[k], x2[k]
+            x0[k] = a00 * y0 + a01 * y1 + a02 * y2
+            x1[k] = a10 * y0 + a11 * y1 + a12 * y2
+            x2[k] = a20 * y0 + a21 * y1 + a22 * y2
+
+
+@njit(**_OPTIONS)
+def _phases(re, im, lanes, c):  # type: ignore[no-untyped-def]
+    for row in range(len(c)):
+        a, b = c[row].real, c[row].imag
+        x, y = re[row * lanes : (row + 1) * lanes], im[row * lanes : (row + 1) * lanes]
+        for k in range(lanes):
+            u, v = x[k], y[k]
+            x[k] = a * u - b * v
+            y[k] = a * v + b * u
+
+
+@njit(**_OPTIONS)
 def _many(re, im, base, length, at, lanes, size, c, spare):  # type: ignore[no-untyped-def]
     for k in range(length):
         for i in range(size):
@@ -76,36 +116,46 @@ def _many(re, im, base, length, at, lanes, size, c, spare):  # type: ignore[no-u
 
 
 @njit(**_OPTIONS)
-def _apply(re, im, gates, offsets, row, lanes, spare):  # type: ignore[no-untyped-def]
+def _apply(re, im, gates, offsets, moving, fixed, lanes, spare):  # type: ignore[no-untyped-def]
     for g in range(len(gates)):
-        size, n0, s0, n1, s1, length, coefficient, offset = gates[g]
+        kind, size, n0, s0, n1, s1, length, coefficient, offset = gates[g]
+        if kind == DIAGONAL:
+            _phases(re, im, lanes, fixed[coefficient : coefficient + size])
+            continue
         at = offsets[offset : offset + size]
+        row = moving if kind == MOVING else fixed
         c = row[coefficient : coefficient + size * size]
         length *= lanes
         for i in range(n0):
             for j in range(n1):
                 base = (i * s0 + j * s1) * lanes
-                if size == 3:
-                    _three(re, im, base, length, at, lanes, c)
-                elif size == 2:
-                    _two(re, im, base, length, at, lanes, c)
-                else:
+                if size > 3 or size == 1:
                     _many(re, im, base, length, at, lanes, size, c, spare)
+                elif kind == REAL:
+                    if size == 3:
+                        _three_real(re, im, base, length, at, lanes, c)
+                    else:
+                        _two_real(re, im, base, length, at, lanes, c)
+                elif size == 3:
+                    _three(re, im, base, length, at, lanes, c)
+                else:
+                    _two(re, im, base, length, at, lanes, c)
 
 
 @njit(**_OPTIONS)
 def _on_tile(  # type: ignore[no-untyped-def]
-    re, im, tile_re, tile_im, first, count, shape, gates, offsets, rows, spare
+    re, im, tile_re, tile_im, first, count, shape, gates, offsets, moving, fixed, turn, spare
 ):
-    """Apply rows of coefficients to some lanes."""
+    """Apply the gates of some rows, the first of which is `turn` in its period, to some lanes."""
     size, row_stride, lane_stride, lanes = shape[0], shape[2], shape[3], shape[4]
     for k in range(size):
         base = k * row_stride + first * lane_stride
         for lane in range(count):
             tile_re[k * lanes + lane] = re[base + lane * lane_stride]
             tile_im[k * lanes + lane] = im[base + lane * lane_stride]
-    for row in range(len(rows)):
-        _apply(tile_re, tile_im, gates, offsets, rows[row], lanes, spare)
+    for row in range(len(moving)):
+        rest = fixed[(turn + row) % len(fixed)]
+        _apply(tile_re, tile_im, gates, offsets, moving[row], rest, lanes, spare)
     for k in range(size):
         base = k * row_stride + first * lane_stride
         for lane in range(count):
@@ -121,35 +171,37 @@ def evolve(  # type: ignore[no-untyped-def]
     bounds: np.typing.NDArray[np.int64],
     shapes: np.typing.NDArray[np.int64],
     offsets: np.typing.NDArray[np.int64],
-    coefficients: Complex,
+    moving: Complex,
+    fixed: Complex,
     largest: int,
 ):
-    """Apply all gates of every row of coefficients, in place.
+    """Apply all gates of every row, in place.
 
     Args:
         re: Array (numbers,), real parts.
         im: Imaginary parts.
-        gates: int64 array (gates, 8), of one or two phases.
+        gates: int64 array (gates, 9), of one or two phases.
         bounds: int64 array (phases + 1,): where each phase begins in it.
         shapes: int64 array (phases, 5): the rows of a tile, lanes in all, strides of rows and
             lanes in `re`, lanes of a tile.
         offsets: Where the rows of each gate's block lie in a tile of one lane.
-        coefficients: Array (rows, width): blocks row by row.
+        moving: Array (rows, width): blocks row by row.
+        fixed: Array (rows of a period, width): likewise, taken in turns.
         largest: Size of the largest block.
     """
     numbers = np.max(shapes[:, 0] * shapes[:, 4])
     tile_re, tile_im = np.zeros(numbers), np.zeros(numbers)
     spare = np.empty((2, largest))
     # One phase: every tile goes its own way. Two: row by row, each through both.
-    each = len(coefficients) if len(shapes) == 1 else 1
-    for row in range(0, len(coefficients), each):
+    each = len(moving) if len(shapes) == 1 else 1
+    for row in range(0, len(moving), each):
         for phase in range(len(shapes)):
             shape = shapes[phase]
             for first in range(0, shape[1], shape[4]):
                 _on_tile(
                     re, im, tile_re, tile_im, first, min(shape[4], shape[1] - first), shape,
                     gates[bounds[phase] : bounds[phase + 1]], offsets,
-                    coefficients[row : row + each], spare,
+                    moving[row : row + each], fixed, row, spare,
                 )  # fmt: skip
 
 
@@ -182,7 +234,7 @@ def local_flows(  # type: ignore[no-untyped-def]
         groups: int64 array (samples,): which carrier sounds.
         weights: Array (samples, nodes): of the flows at each node.
         tables: Array (carriers, rows, nodes, d, d): flows at the nodes.
-        turning: Array (samples, d): phases of the frame against the carrier's, in rad per sample.
+        turning: Array (samples, d): of the common frame against the carrier's, in rad per sample.
         phases: Array (samples,): of the drive.
         numbers: Array (d,): how often each level has it.
     """

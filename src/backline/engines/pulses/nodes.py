@@ -151,7 +151,7 @@ class _Alone:
                 continue
             energies = undriven.local[site]
             sound = (tones.detunings[own], tones.amplitudes[own], tones.start)
-            flow = Flow(System.of_site(energies), np.zeros_like(energies), *sound)
+            flow = Flow(System.of_site(energies), *sound)
             self._played.append((flow, Stretch(tones.start, count, pattern(1, 0.0, 1.0, None))))
             left -= count
 

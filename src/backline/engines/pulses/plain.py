@@ -8,16 +8,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backline.engines.pulses.arrays import Complex
-from backline.engines.pulses.gates import Circuit
+from backline.engines.pulses.gates import DIAGONAL, MOVING, Circuit
 
 
-def apply_row(states: Complex, circuit: Circuit, row: Complex) -> None:
-    """Apply all gates of one row of coefficients, in place.
+def apply_row(states: Complex, circuit: Circuit, moving: Complex, fixed: Complex) -> None:
+    """Apply all gates of one row, in place.
 
     Args:
         states: Array (m, D).
         circuit: The gates.
-        row: Array (width,).
+        moving: Array (width,), a row of `Circuit.moving`.
+        fixed: Array (width,), a row of `Circuit.fixed`.
     """
     between = itertools.pairwise(circuit.bounds.tolist())
     for (first_gate, last_gate), shape in zip(between, circuit.shapes, strict=True):
@@ -28,7 +29,11 @@ def apply_row(states: Complex, circuit: Circuit, row: Complex) -> None:
             tuple(16 * stride for stride in (states.shape[1], row_stride, lane_stride)),
         )
         for gate in circuit.table[first_gate:last_gate]:
-            size, first = int(gate[0]), int(gate[6])
+            kind, size, first = int(gate[0]), int(gate[1]), int(gate[7])
+            row = moving if kind == MOVING else fixed
+            if kind == DIAGONAL:
+                tiles *= row[first : first + size, None]
+                continue
             block = row[first : first + size * size].reshape(size, size)
             at = _places(gate, circuit.offsets)
             tiles[:, at] = np.einsum("ij,mjkl->mikl", block, tiles[:, at])
@@ -36,7 +41,7 @@ def apply_row(states: Complex, circuit: Circuit, row: Complex) -> None:
 
 def _places(gate: NDArray[np.int64], offsets: NDArray[np.int64]) -> NDArray[np.int64]:
     """Rows of a tile, array (size, how often the block is applied)."""
-    size, n0, s0, n1, s1, length, _, offset = gate.tolist()
+    _, size, n0, s0, n1, s1, length, _, offset = gate.tolist()
     bases = s0 * np.arange(n0)[:, None, None] + s1 * np.arange(n1)[:, None] + np.arange(length)
     places: NDArray[np.int64] = offsets[offset : offset + size][:, None] + bases.reshape(-1)
     return places

@@ -81,12 +81,6 @@ class Stretch:
     count: int
     pattern: Pattern
 
-    @property
-    def edges(self) -> Real:
-        """Where the evolution of each period begins and ends, in samples; shape (2, count)."""
-        firsts = self.start + self.pattern.period * np.arange(float(self.count))
-        return np.stack([firsts + self.pattern.begin, firsts + self.pattern.end])
-
 
 @lru_cache(maxsize=256)
 def pattern(period: int, begin: float, end: float, step: float | None) -> Pattern:

@@ -27,7 +27,7 @@ class Tabled:
         kernels: The compiled code.
         groups: The carriers, which share out the samples.
         start: The first sample.
-        turning: Array (samples, d): phases of the frame against the carrier's, in rad per sample.
+        turning: Array (samples, d): of the common frame against the carrier's, in rad per sample.
         phases: Array (samples,): of the drive.
         numbers: Array (d,): how often each level has it.
     """

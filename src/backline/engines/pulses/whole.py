@@ -39,7 +39,6 @@ class WholePiece:
             down += part * embed(undriven.dims, site, lowering(undriven.dims[site]))
         self._flow = Flow(
             System.whole(undriven, down),
-            np.zeros(undriven.dimension),
             detunings[None],
             sizes[None],
             tones.start,
