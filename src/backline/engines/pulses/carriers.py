@@ -179,20 +179,32 @@ def _interpolated(nodes: Complex, basis: Real | None, which: NDArray[np.int64]) 
 def _nodes_of_sizes(largest: float, ladder: Real | Complex) -> Real:
     """Chebyshev nodes on [0, largest]."""
     count = _needed(largest / 4 * float(np.linalg.norm(ladder)))
-    nodes: Real = largest / 2 * (1 + np.cos((np.arange(count) + 0.5) * (np.pi / count)))
+    nodes: Real = largest / 2 * (1 + np.cos(_angles(count)))
     return nodes
 
 
 def _over_sizes(sizes: Real, nodes: Real) -> Real:
     """Weights of each node at each size: the polynomial through the nodes."""
-    count = len(nodes)
-    angles, orders = (np.arange(count) + 0.5) * (np.pi / count), np.arange(count)
-    fit = np.cos(orders[:, None] * angles) * (2 / count)
-    fit[0] /= 2
-    middle = max(nodes[0] / (1 + math.cos(angles[0])), _TINY)
-    places = np.arccos(np.clip(sizes / middle - 1, -1.0, 1.0))
+    orders, fit = _fit(len(nodes))
+    middle = max(nodes[0] / (1 + math.cos(np.pi / 2 / len(nodes))), _TINY)
+    places = np.arccos(np.minimum(sizes / middle - 1, 1.0))
     weights: Real = np.cos(places[:, None] * orders) @ fit
     return weights
+
+
+@lru_cache(maxsize=256)
+def _fit(count: int) -> tuple[Real, Real]:
+    """Orders of Chebyshev polynomials, and what each has of the values at that many nodes."""
+    orders: Real = np.arange(count, dtype=np.float64)
+    fit: Real = np.cos(orders[:, None] * _angles(count)) * (2 / count)
+    fit[0] /= 2
+    return orders, fit
+
+
+@lru_cache(maxsize=256)
+def _angles(count: int) -> Real:
+    angles: Real = (np.arange(count, dtype=np.float64) + 0.5) * (np.pi / count)
+    return angles
 
 
 def _nodes_of_angles(largest: float, ladder: Real | Complex) -> Real:

@@ -233,6 +233,8 @@ class Flow:
 def _carriers(detunings: Real, amplitudes: Complex) -> tuple[Real, NDArray[np.bool_]]:
     """The first sounding tone's detuning in each sample, and whether there are others."""
     samples = amplitudes.shape[1]
+    if len(amplitudes) == 1:
+        return detunings[0], np.zeros(samples, dtype=bool)
     carrier = np.zeros(samples)
     taken = np.zeros(samples, dtype=bool)
     several = np.zeros(samples, dtype=bool)

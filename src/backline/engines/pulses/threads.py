@@ -18,16 +18,17 @@ from threadpoolctl import ThreadpoolController
 
 _lock = threading.Lock()
 _inside = 0
-_limiter: Any = None
+_before: list[int] = []
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
     """While anybody is inside, BLAS takes one thread; what was before comes back with the last."""
-    global _inside, _limiter  # the setting is the whole process's
+    global _inside  # the setting is the whole process's
     with _lock:
         if _inside == 0:
-            _limiter = _controller().limit(limits=1, user_api="blas")
+            _before[:] = [library.num_threads for library in _libraries()]
+            _set([1] * len(_before))
         _inside += 1
     try:
         yield
@@ -35,9 +36,14 @@ def one_thread() -> Iterator[None]:
         with _lock:
             _inside -= 1
             if _inside == 0:
-                _limiter.restore_original_limits()
+                _set(_before)
+
+
+def _set(counts: list[int]) -> None:
+    for library, count in zip(_libraries(), counts, strict=True):
+        library.set_num_threads(count)
 
 
 @cache
-def _controller() -> ThreadpoolController:
-    return ThreadpoolController()
+def _libraries() -> list[Any]:
+    return list(ThreadpoolController().select(user_api="blas").lib_controllers)

@@ -144,7 +144,9 @@ def _tone(
         low, high = max(int(first), start), min(int(first) + len(envelope), stop)
         if low < high:
             amplitudes[low - start : high - start] = envelope[low - first : high - first]
-    frames = np.searchsorted(track.frame_starts, np.arange(start, stop), side="right") - 1
+    frames = np.zeros(1, dtype=np.int64)
+    if len(track.frame_starts) > 1:
+        frames = np.searchsorted(track.frame_starts, np.arange(start, stop), side="right") - 1
     detunings = 2 * np.pi * undriven.dt * (track.frequencies[frames] - undriven.reference)
     amplitudes *= scale * np.exp(1j * track.phases[frames])
     return np.where(amplitudes == 0, 0.0, detunings), amplitudes

@@ -142,11 +142,13 @@ class Undriven:
         Returns:
             Array (D,): multiply dressed amplitudes of the common frame by it.
         """
-        rates = [
-            rate * np.arange(levels)
-            for rate, levels in zip(self.transitions, self.dims, strict=True)
-        ]
-        return np.exp(1j * time * sum_over_sites(rates))
+        return np.exp(1j * time * self._rates)
+
+    @cached_property
+    def _rates(self) -> Real:
+        """How fast the qubits' own frames turn each dressed state, array (D,)."""
+        levels = zip(self.transitions, self.dims, strict=True)
+        return sum_over_sites(rate * np.arange(number) for rate, number in levels)
 
     def blocks(self) -> Iterable[Block]:
         """All blocks, each diagonalised when it is first needed."""
@@ -244,9 +246,12 @@ def undriven(model: PulseModel, dt: float) -> Undriven:
     )
 
 
+@lru_cache(maxsize=64)
 def lowering(levels: int) -> Real:
-    """The operator a of one site, array (levels, levels)."""
-    return np.diag(np.sqrt(np.arange(1.0, levels)), 1)
+    """The operator a of one site, array (levels, levels), read-only."""
+    operator = np.diag(np.sqrt(np.arange(1.0, levels)), 1)
+    operator.flags.writeable = False
+    return operator
 
 
 def embed(dims: tuple[int, ...], site: int, operator: Real) -> Real:
