@@ -112,9 +112,13 @@ def _longest(
         # Steps over several samples are wrong by the jumps between them, and so are their halves.
         better = step / 2 if steady or step <= 1 else 1.0
         factor = (_RICHARDSON if step >= 1 else _OF_KICKS) if better == step / 2 else 1.0
-        rates = [trial.change(step, better) for trial in trials]
-        trials = [trials[int(np.argmax(rates))]]
-        error = factor * max(rates) * length
+        errors: list[float] = []
+        for trial in trials:
+            errors.append(factor * length * trial.change(step, better))
+            if errors[-1] > accuracy:
+                trials = [trial]  # shorter steps are held against this one alone
+                break
+        error = max(errors)
         if error <= accuracy:
             return step, error
     raise EngineError(
