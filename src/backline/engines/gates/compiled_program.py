@@ -1,0 +1,117 @@
+"""A program made ready for trajectories: sections of gates, and what lies between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from backline.engines.gates.arrays import Kind
+from backline.engines.gates.fusion import Section, section
+from backline.engines.gates.program import (
+    Jump,
+    JumpUnless,
+    Measure,
+    Noise,
+    Operation,
+    Program,
+    Reset,
+    Unitary,
+)
+
+Step = Section | Measure | Reset | Jump | JumpUnless
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compiled:
+    """A program in steps.
+
+    Attributes:
+        steps: In their order. Jumps lead to steps.
+        final: Measurements at the end, all of which are done at once.
+        num_qubits: How many qubits.
+        num_slots: How many classical bits.
+    """
+
+    steps: tuple[Step, ...]
+    final: tuple[Measure, ...]
+    num_qubits: int
+    num_slots: int
+
+
+def compiled(program: Program, kind: Kind) -> Compiled:
+    """Make a program ready.
+
+    Args:
+        program: With gates on one and two qubits.
+        kind: Of the numbers that states are made of.
+    """
+    operations, final = _without_final(program)
+    starts = sorted({item.to for item in operations if isinstance(item, Jump | JumpUnless)})
+    steps: list[Step] = []
+    index: dict[int, int] = {}
+    straight: list[Unitary | Noise] = []
+
+    def close() -> None:
+        if straight:
+            steps.append(section(straight, kind))
+            straight.clear()
+
+    for number, item in enumerate(operations):
+        if number in starts:
+            close()
+            index[number] = len(steps)
+        if isinstance(item, Unitary | Noise):
+            straight.append(item)
+            continue
+        close()
+        steps.append(item)
+    close()
+    index[len(operations)] = len(steps)
+    return Compiled(
+        tuple(_led(step, index, len(steps)) for step in steps),
+        final,
+        program.num_qubits,
+        program.num_slots,
+    )
+
+
+def _led(step: Step, index: dict[int, int], end: int) -> Step:
+    if isinstance(step, Jump):
+        return Jump(index.get(step.to, end))
+    if isinstance(step, JumpUnless):
+        return JumpUnless(step.condition, index.get(step.to, end))
+    return step
+
+
+def _without_final(program: Program) -> tuple[Sequence[Operation], tuple[Measure, ...]]:
+    """The program without the measurements after which nothing happens to their qubits."""
+    operations = list(program.operations)
+    if program.branches:
+        landing = max(i.to for i in operations if isinstance(i, Jump | JumpUnless))
+        end = len(operations)
+        while end > landing and isinstance(operations[end - 1], Measure):
+            end -= 1
+        final = [item for item in operations[end:] if isinstance(item, Measure)]
+        qubits = {item.qubit for item in final}
+        if len(qubits) < len(final):  # measured again: one after the other
+            return operations, ()
+        return operations[:end], tuple(final)
+    busy: set[int] = set()
+    rest: list[Operation] = []
+    found: list[Measure] = []
+    written: set[int] = set()
+    for item in reversed(operations):
+        if isinstance(item, Measure):
+            if item.qubit not in busy and item.slot not in written:
+                found.append(item)
+                written.add(item.slot)
+                busy.add(item.qubit)
+                continue
+            written.add(item.slot)
+            busy.add(item.qubit)
+        elif isinstance(item, Reset):
+            busy.add(item.qubit)
+        elif isinstance(item, Unitary | Noise):
+            busy.update(item.qubits)
+        rest.append(item)
+    return rest[::-1], tuple(found[::-1])
