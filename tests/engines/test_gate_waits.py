@@ -5,7 +5,8 @@ from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 from qiskit.circuit import IfElseOp, Parameter
 
 from backline.engines.gates.compact import compact
-from backline.engines.gates.waits import Clock, with_waits
+from backline.engines.gates.delays import with_waits
+from backline.engines.gates.waits import Clock
 from backline.errors import CapabilityError
 
 TIMES = {"x": 1.0, "sx": 2.0, "rz": 0.0, "cx": 10.0, "measure": 100.0, "reset": 50.0}
@@ -13,7 +14,7 @@ TIMES = {"x": 1.0, "sx": 2.0, "rz": 0.0, "cx": 10.0, "measure": 100.0, "reset": 
 
 def waits(circuit, dt=None, times=TIMES):
     clock = Clock(lambda name, qubits: times.get(name), dt)
-    return with_waits(circuit, tuple(range(circuit.num_qubits)), clock), clock
+    return with_waits(circuit, clock), clock
 
 
 def program(circuit):

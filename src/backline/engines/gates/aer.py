@@ -15,9 +15,10 @@ from qiskit_aer.noise import NoiseModel
 from backline.engines.gates.aer_noise import noise_model
 from backline.engines.gates.bits import bits_from_hex
 from backline.engines.gates.compact import compact
+from backline.engines.gates.delays import with_waits
 from backline.engines.gates.noise import DeviceNoise
 from backline.engines.gates.translate import NoiseFinder, closed, in_aers_words, without_waits
-from backline.engines.gates.waits import Clock, with_waits
+from backline.engines.gates.waits import Clock
 from backline.errors import EngineError
 
 
@@ -78,10 +79,13 @@ def with_device(
 ) -> Prepared:
     """A circuit on the qubits that it uses, with the noise that the target describes."""
     narrow, qubits = compact(circuit)
-    narrow = in_aers_words(narrow, labels=False)
     device = DeviceNoise(target)
-    clock = Clock(device.duration, target.dt)
-    narrow = with_waits(narrow, qubits, clock) if idle_noise else without_waits(narrow)
+    clock = Clock(
+        lambda name, places: device.duration(name, tuple(qubits[place] for place in places)),
+        target.dt,
+    )
+    narrow = with_waits(narrow, clock) if idle_noise else without_waits(narrow)
+    narrow = in_aers_words(narrow, labels=False)
     finder = NoiseFinder(device, qubits, readout_noise)
     marked = finder.mark(narrow)
     return Prepared(

@@ -38,6 +38,16 @@ class DeviceNoise:
         """How long an instruction takes, in s; None where not known."""
         return getattr(self._properties(name, qubits), "duration", None)
 
+    def times(self, name: str, qubits: tuple[int, ...]) -> tuple[float | None, float | None]:
+        """Duration in s and error of an instruction; None where not known."""
+        properties = self._properties(name, qubits)
+        return getattr(properties, "duration", None), getattr(properties, "error", None)
+
+    def coherence(self, qubit: int) -> tuple[float | None, float | None]:
+        """T1 and T2 of a qubit of the device, in s; None where not known."""
+        known = self._qubit(qubit)
+        return getattr(known, "t1", None), getattr(known, "t2", None)
+
     def gate(self, name: str, qubits: tuple[int, ...]) -> GateNoise | None:
         """What follows an instruction on these qubits of the device."""
         properties = self._properties(name, qubits)

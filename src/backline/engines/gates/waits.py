@@ -15,29 +15,20 @@ The rules, which the documentation of `GateEngine` repeats for users:
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from qiskit.circuit import (
-    CircuitInstruction,
-    Clbit,
-    ControlFlowOp,
-    Delay,
-    ForLoopOp,
-    IfElseOp,
-    QuantumCircuit,
-    Qubit,
-)
-
-from backline.engines.gates.blocks import clbits_of, rebuilt
+from backline.engines.gates.steps import Flow, Step
 from backline.errors import CapabilityError
 from backline.units import UnitError, to_seconds
 
 Durations = Callable[[str, tuple[int, ...]], float | None]
-"""(name, qubits of the device) to seconds, or None where not known."""
+"""(name, qubits of the circuit) to seconds, or None where not known."""
 
 # Differences of sums of seconds are not exact: waiting less than this is none.
 _INSTANT = 1e-15
+_TIMELESS = frozenset({"break_loop", "continue_loop"})
 
 
 @dataclass(frozen=True)
@@ -55,130 +46,142 @@ class Clock:
     unknown: set[str] = field(default_factory=set)
 
 
-def with_waits(circuit: QuantumCircuit, qubits: tuple[int, ...], clock: Clock) -> QuantumCircuit:
-    """The circuit with every wait as a `Delay` in seconds on the qubit that waits.
+class Gaps(NamedTuple):
+    """Where the qubits of a circuit or block wait.
+
+    Attributes:
+        waits: For each step the waits right after it, (qubit, seconds); those before the first
+            step at -1. Steps without waits are left out.
+        blocks: For each step with control flow the gaps of its blocks.
+    """
+
+    waits: dict[int, tuple[tuple[int, float], ...]]
+    blocks: dict[int, tuple[Gaps, ...]]
+
+
+NO_GAPS = Gaps({}, {})
+"""Where nobody waits."""
+
+
+def gaps(steps: Sequence[Step], clock: Clock) -> Gaps:
+    """Where qubits wait.
 
     Args:
-        circuit: The circuit.
-        qubits: For each of its qubits the one of the device.
+        steps: Of a circuit.
         clock: How long instructions take.
 
     Raises:
-        CapabilityError: If a delay's duration is no number.
+        CapabilityError: If a delay's unit is unknown.
     """
-    places = dict(zip(circuit.qubits, qubits, strict=True))
-    return _Timeline(circuit, places, clock, inner=False).finished(0.0)
+    qubits = {qubit for step in steps for qubit in step.qubits}
+    return _Timeline(steps, qubits, clock, inner=False).finished(0.0)
 
 
 class _Timeline:
     """One circuit or block, scheduled from its end to its start."""
 
     def __init__(
-        self, circuit: QuantumCircuit, places: dict[Qubit, int], clock: Clock, *, inner: bool
+        self,
+        steps: Sequence[Step],
+        qubits: set[int],
+        clock: Clock,
+        *,
+        inner: bool,
     ):
-        self._circuit = circuit
-        self._places = places
+        self._qubits = qubits
         self._clock = clock
         self._inner = inner
-        # How long before the end each bit is needed again.
-        self._needed: dict[Qubit | Clbit, float] = dict.fromkeys(
-            [*circuit.qubits, *circuit.clbits], 0.0
-        )
-        self._waited: dict[Qubit, float] = dict.fromkeys(circuit.qubits, 0.0)
-        self._last: set[Qubit] = set(circuit.qubits)  # nothing happens to these any more
-        self._backwards: list[CircuitInstruction] = []
-        for instruction in reversed(circuit.data):
-            self._take(instruction)
+        # How long before the end each qubit and slot is needed again.
+        self._needed = dict.fromkeys(qubits, 0.0)
+        self._slots: dict[int, float] = {}
+        self._waited = dict.fromkeys(qubits, 0.0)
+        self._last = set(qubits)  # nothing happens to these any more
+        self._waits: dict[int, list[tuple[int, float]]] = {}
+        self._blocks: dict[int, tuple[Gaps, ...]] = {}
+        for index in range(len(steps) - 1, -1, -1):
+            self._take(index, steps[index])
 
     @property
     def length(self) -> float:
         """How long it takes, in s."""
-        return max(self._needed.values(), default=0.0)
+        return max((*self._needed.values(), *self._slots.values()), default=0.0)
 
-    def finished(self, length: float) -> QuantumCircuit:
-        """The circuit with its waits; in a block of `length` seconds, those at its start too."""
+    def finished(self, length: float) -> Gaps:
+        """The gaps; in a block of `length` seconds, those at its start too."""
         if self._inner:
-            for qubit in self._circuit.qubits:
+            for qubit in sorted(self._qubits):
                 self._waited[qubit] += max(0.0, length - self._needed[qubit])
-                self._emit_wait(qubit)
-        return rebuilt(self._circuit, reversed(self._backwards), self._circuit.qubits)
+                self._emit_wait(-1, qubit)
+        waits = {index: tuple(found) for index, found in self._waits.items()}
+        return Gaps(waits, self._blocks)
 
-    def _take(self, instruction: CircuitInstruction) -> None:
-        operation = instruction.operation
-        if operation.name == "delay":
-            seconds = self._delay(operation)
-            for qubit in instruction.qubits:
-                self._waited[qubit] += seconds
-                self._needed[qubit] += seconds
+    def _take(self, index: int, step: Step) -> None:
+        needed, waited = self._needed, self._waited
+        if step.name == "delay":
+            seconds = self._delay(step)
+            for qubit in step.qubits:
+                waited[qubit] += seconds
+                needed[qubit] += seconds
             return
-        bits = [*instruction.qubits, *clbits_of(instruction)]
-        end = max((self._needed.get(bit, 0.0) for bit in bits), default=0.0)
-        for qubit in instruction.qubits:
-            self._waited[qubit] += end - self._needed[qubit]
-        if operation.name == "barrier":
-            duration = 0.0
-        else:
-            for qubit in instruction.qubits:
-                self._emit_wait(qubit)
-            instruction, duration = self._timed(instruction)
-            self._backwards.append(instruction)
-        for bit in bits:
-            self._needed[bit] = end + duration
+        slots = _slots_of(step)
+        end = max([needed[qubit] for qubit in step.qubits], default=0.0)
+        for slot in slots:
+            end = max(end, self._slots.get(slot, 0.0))
+        for qubit in step.qubits:
+            waited[qubit] += end - needed[qubit]
+        start = end
+        if step.name != "barrier":
+            for qubit in step.qubits:
+                self._emit_wait(index, qubit)
+            start += self._duration(index, step)
+        for qubit in step.qubits:
+            needed[qubit] = start
+        for slot in slots:
+            self._slots[slot] = start
 
-    def _emit_wait(self, qubit: Qubit) -> None:
+    def _emit_wait(self, index: int, qubit: int) -> None:
         seconds, self._waited[qubit] = self._waited[qubit], 0.0
         after_all = not self._inner and qubit in self._last
         self._last.discard(qubit)
         if seconds > _INSTANT and not after_all:
-            self._backwards.append(CircuitInstruction(Delay(seconds, "s"), [qubit]))
+            self._waits.setdefault(index, []).append((qubit, seconds))
 
-    def _timed(self, instruction: CircuitInstruction) -> tuple[CircuitInstruction, float]:
-        """The instruction, its blocks with their waits, and how long it takes."""
-        operation = instruction.operation
-        if isinstance(operation, ControlFlowOp):
-            operation, duration = self._control_flow(instruction)
-            return CircuitInstruction(operation, instruction.qubits, instruction.clbits), duration
-        if operation.name in ("break_loop", "continue_loop"):
-            return instruction, 0.0
-        qubits = tuple(self._places[qubit] for qubit in instruction.qubits)
-        known = self._clock.durations(operation.name, qubits)
+    def _duration(self, index: int, step: Step) -> float:
+        if step.flow is not None:
+            return self._control_flow(index, step, step.flow)
+        if step.name in _TIMELESS:
+            return 0.0
+        known = self._clock.durations(step.name, step.qubits)
         if known is None or not known >= 0.0:  # written so that NaN is not known
-            self._clock.unknown.add(operation.name)
-            return instruction, 0.0
-        return instruction, known
+            self._clock.unknown.add(step.name)
+            return 0.0
+        return known
 
-    def _control_flow(self, instruction: CircuitInstruction) -> tuple[ControlFlowOp, float]:
-        operation = instruction.operation
-        blocks = list(operation.blocks)
-        if isinstance(operation, IfElseOp) and len(blocks) == 1:
-            blocks.append(QuantumCircuit(blocks[0].qubits, blocks[0].clbits))
-        places = [self._places[qubit] for qubit in instruction.qubits]
-        lines = [
-            _Timeline(block, dict(zip(block.qubits, places, strict=True)), self._clock, inner=True)
-            for block in blocks
-        ]
+    def _control_flow(self, index: int, step: Step, flow: Flow) -> float:
+        qubits = set(step.qubits)
+        lines = [_Timeline(block, qubits, self._clock, inner=True) for block in flow.blocks]
         length = max((line.length for line in lines), default=0.0)
-        done = [line.finished(length) for line in lines]
-        if isinstance(operation, IfElseOp):
-            otherwise = done[1] if done[1].data else None
-            return IfElseOp(operation.condition, done[0], otherwise, operation.label), length
-        passes = len(operation.params[0]) if isinstance(operation, ForLoopOp) else 1
-        return operation.replace_blocks(done), passes * length
+        self._blocks[index] = tuple(line.finished(length) for line in lines)
+        return flow.passes * length
 
-    def _delay(self, operation: Delay) -> float:
-        try:
-            duration = float(operation.duration)
-        except (TypeError, ValueError) as error:
-            raise CapabilityError(
-                f"the gate engine needs the number of a delay, got {operation.duration!r}: "
-                "assign its parameters first"
-            ) from error
-        if operation.unit != "dt":
+    def _delay(self, step: Step) -> float:
+        duration, unit = step.fixed
+        if unit != "dt":
             try:
-                return to_seconds(duration, operation.unit)
+                return to_seconds(duration, unit)
             except UnitError as error:
                 raise CapabilityError(str(error)) from error
         if self._clock.dt is None:
             self._clock.unknown.add("delay")
             return 0.0
-        return duration * self._clock.dt
+        return float(duration * self._clock.dt)
+
+
+def _slots_of(step: Step) -> set[int]:
+    """The classical bits that a step writes or reads, those of its condition included."""
+    slots = set(step.slots)
+    if step.flow is not None:
+        for test in step.flow.tests:
+            if test is not None:
+                slots.update(test.slots)
+    return slots
