@@ -118,7 +118,7 @@ class JumpUnless:
 Operation: TypeAlias = Unitary | Noise | Measure | Reset | Jump | JumpUnless
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Program:
     """Operations in their order; all qubits begin in the ground state, all slots as 0.
 

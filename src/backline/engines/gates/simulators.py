@@ -1,0 +1,60 @@
+"""The simulators that run programs: what each refuses, what it costs, and how it is run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.util import find_spec
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backline.engines.gates.program import Program
+
+Bits = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class Simulator:
+    """One way to run a program.
+
+    Attributes:
+        method: Its name, as users ask for it.
+        package: Whose it is: "backline" or "stim".
+        refusal: What a program has that it cannot run, for a sentence with "it has"; None if
+            nothing.
+        estimate: About how long a number of shots takes, in s; infinite where it cannot.
+        run: (program, shots, seed) to bits, array (shots, slots), in a random order of shots.
+    """
+
+    method: str
+    package: str
+    refusal: Callable[[Program], str | None]
+    estimate: Callable[[Program, int], float]
+    run: Callable[[Program, int, int], Bits]
+
+
+OWN_METHODS = ("statevector", "density_matrix", "trajectories", "stim")
+"""The methods of these simulators; all others are Aer's."""
+
+
+@lru_cache(maxsize=1)
+def simulators() -> dict[str, Simulator]:
+    """All that are there, by method; those that are slow to import come with the first run."""
+    found = []
+    if find_spec("stim") is not None:  # there are platforms without wheels
+        found.append(_stim())
+    return {simulator.method: simulator for simulator in found}
+
+
+def _stim() -> Simulator:
+    from backline.engines.gates import stim_runner
+
+    return Simulator(
+        "stim",
+        "stim",
+        stim_runner.refusal,
+        stim_runner.estimate,
+        lambda program, shots, seed: stim_runner.run(program, shots=shots, seed=seed),
+    )
