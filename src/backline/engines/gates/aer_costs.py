@@ -68,8 +68,6 @@ def stabilizer_estimate(program: Program, shots: int) -> float:
     return _JOB + _CONVERSION * operations + shots * operations * step
 
 
-
-
 def _needs_every_shot(program: Program) -> bool:
     """Whether shots differ before the end: through noise, or what was measured on the way."""
     measured: set[int] = set()

@@ -30,7 +30,7 @@ def clifford_text(matrix: Complex) -> tuple[str, ...] | None:
 
 
 def pauli_name(matrix: Complex) -> str | None:
-    """ "I", "X", "Y" or "Z" if a gate of one qubit is that, up to a global phase; else None."""
+    """The letter of a Pauli (or I) that a gate is, up to a global phase; None if it is none."""
     if matrix.shape[0] != 2:
         return None
     sign = _pauli_index(matrix)
@@ -103,7 +103,7 @@ def _names() -> dict[str, tuple[str, ...]]:
     """Stim's own gates, by their tableaus; those on two qubits also the other way round."""
     found: dict[str, tuple[str, ...]] = {}
     for name, facts in stim.gate_data().items():
-        if not facts.is_unitary or facts.num_parens_arguments_range[-1] > 0:
+        if not facts.is_unitary or facts.takes_pauli_targets:
             continue
         orders = (("{0}",),) if facts.is_single_qubit_gate else (("{0}", "{1}"), ("{1}", "{0}"))
         for order in orders:

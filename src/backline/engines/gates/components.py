@@ -6,9 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-import numpy as np
-from numpy.typing import NDArray
-
 from backline.engines.gates.conditions import Among
 from backline.engines.gates.program import (
     Jump,
@@ -71,26 +68,6 @@ def split(operations: Sequence[Operation]) -> list[Component]:
             members.setdefault(root, []).append(index)
     found = (_component(operations, indices) for indices in members.values())
     return [component for component in found if component.slots]
-
-
-def combined(
-    components: Sequence[Component], parts: Sequence[NDArray[np.uint8]], shots: int, width: int
-) -> NDArray[np.uint8]:
-    """The bits of a whole circuit, array (shots, width), of those of its parts.
-
-    Args:
-        components: The parts.
-        parts: The bits of each, (shots, its slots). The order of shots of each must be random:
-            then row by row together is what the whole would give.
-        shots: How many.
-        width: Slots of the circuit; those that no part writes are 0.
-    """
-    if len(components) == 1 and components[0].slots == tuple(range(width)):
-        return parts[0]
-    bits = np.zeros((shots, width), dtype=np.uint8)
-    for component, part in zip(components, parts, strict=True):
-        bits[:, component.slots] = part
-    return bits
 
 
 class _Groups:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from qiskit.circuit import QuantumCircuit
@@ -13,6 +15,10 @@ from qiskit.transpiler import Target
 
 from backline.contract.bound import check_bound
 from backline.engines.gates.blocks import blocks_of, measures
+from backline.engines.gates.facts import Rules
+from backline.engines.gates.planner import Plan, plan
+from backline.engines.gates.reading import Reading, read
+from backline.engines.gates.running import simulated
 from backline.engines.outcomes import Outcomes
 from backline.errors import CapabilityError, OptionValueError
 
@@ -23,17 +29,42 @@ METHODS = (
     "automatic",
     "statevector",
     "density_matrix",
+    "trajectories",
+    "stim",
     "stabilizer",
     "matrix_product_state",
     "extended_stabilizer",
     "tensor_network",
 )
-"""Aer's methods that sample measurements; `tensor_network` needs an Aer built for GPUs."""
+"""How shots are computed; the last four are Aer's, and `tensor_network` needs one for GPUs."""
+
+_BEYOND_AER = ("trajectories", "stim")
+_OF_USER = "a noise model of Aer needs Aer"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """A circuit that was checked and read.
+
+    Attributes:
+        measured: Whether there is anything to run.
+        reading: What simulators of our own get; None where the user's noise model needs Aer.
+        plan: Who runs it; None where nobody does.
+    """
+
+    measured: bool
+    reading: Reading | None = None
+    plan: Plan | None = None
+
+    @property
+    def seconds(self) -> float:
+        """About how long it takes; infinite where nobody knows."""
+        return self.plan.seconds if self.plan is not None else inf if self.measured else 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class GateEngine:
-    """Runs circuits on Aer with the noise that a target describes.
+    """Runs circuits with the noise that a target describes.
 
     Every gate is followed by relaxation of its qubits for the gate's duration, and by as much
     depolarizing as its error has beyond that: the average gate fidelity is 1 - error. Where
@@ -56,7 +87,7 @@ class GateEngine:
         readout_noise: False for ideal readings.
         noise_model: A model of Aer, on the device's qubit numbers, in place of the target's noise
             altogether (`idle_noise` and `readout_noise` then mean nothing).
-        method: One of `METHODS`; None lets Aer choose.
+        method: One of `METHODS`; None for the one that takes the least time by estimate.
         memory: Whether the order of shots is kept.
 
     Raises:
@@ -87,7 +118,7 @@ class GateEngine:
         if self.method is not None and self.method not in METHODS:
             raise OptionValueError(
                 f"method {self.method!r} does not exist: it is one of {', '.join(METHODS)}, "
-                "or None to let Aer choose"
+                "or None for the cheapest"
             )
         if self.noise_model is not None:
             _check_model(self.noise_model)
@@ -117,7 +148,39 @@ class GateEngine:
                     instruction="box",
                 )
 
-    def run(self, circuit: QuantumCircuit, *, shots: int, seed: int) -> Outcomes:
+    def prepare(self, circuit: QuantumCircuit, *, shots: int) -> Ready:
+        """Check a circuit, read it, and choose how it is run.
+
+        Args:
+            circuit: As for `run`.
+            shots: As for `run`.
+
+        Raises:
+            CapabilityError: As `check`, or if the chosen method cannot run the circuit.
+            InputError: If it has unbound parameters.
+            OptionValueError: If there are no shots.
+        """
+        if shots < 1:
+            raise OptionValueError(f"shots must be at least 1, got {shots}")
+        self.check(circuit)
+        if not any(measures(instruction) for instruction in circuit.data):
+            return Ready(False)
+        if self._source == "user":
+            if self.method in _BEYOND_AER:
+                raise CapabilityError(
+                    f"method {self.method!r} does not take a noise_model: leave method=None, or "
+                    "choose one of Aer's"
+                )
+            return Ready(True)
+        device = self._source == "device"
+        rules = Rules(device, device and self.idle_noise, device and self.readout_noise)
+        reading = read(circuit, self.target, rules)
+        chosen = plan(reading, shots=shots, method=self.method, name=circuit.name)
+        return Ready(True, reading, chosen)
+
+    def run(
+        self, circuit: QuantumCircuit, *, shots: int, seed: int, ready: Ready | None = None
+    ) -> Outcomes:
         """Run a circuit that was checked against the target.
 
         Args:
@@ -126,27 +189,77 @@ class GateEngine:
             shots: How often, at least 1.
             seed: Of the random numbers, 0 to 2**63 - 1. The same seed gives the same outcomes,
                 on however many threads.
+            ready: What `prepare` gave for this circuit and these shots, if it was called.
 
         Returns:
-            Rows and how often each came, or one row a shot with `memory`. A circuit without
-            measurements is not simulated: its `bits` are None, and the metadata says
-            ``"measured": False``.
+            One row a shot; where Aer ran it without `memory`, rows and how often each came. A
+            circuit without measurements is not simulated: its `bits` are None, and the metadata
+            says ``"measured": False``.
 
         Raises:
-            CapabilityError: If an instruction is beyond Aer, or the circuit has boxes, run-time
-                variables or stretches.
+            CapabilityError: If the method cannot run the circuit, an instruction is beyond Aer
+                too, or the circuit has boxes, run-time variables or stretches.
             EngineError: If Aer fails, with its text; too little memory among others.
             InputError: If the circuit has unbound parameters.
             OptionValueError: If there are no shots.
         """
-        if shots < 1:
-            raise OptionValueError(f"shots must be at least 1, got {shots}")
-        self.check(circuit)
+        started = time.perf_counter()
+        ready = ready or self.prepare(circuit, shots=shots)
         facts = self._facts()
-        if not any(measures(instruction) for instruction in circuit.data):
+        if not ready.measured:
             facts |= {"method": None, "measured": False}
             return Outcomes(shots=shots, metadata=facts)
-        # Aer takes most of a second to import: only those who run circuits pay.
+        chosen, reading = ready.plan, ready.reading
+        if chosen is None or reading is None or chosen.choices is None:
+            return self._through_aer(circuit, shots, seed, chosen, facts)
+        begun = time.perf_counter()
+        bits = simulated(reading, chosen.choices, shots=shots, seed=seed)
+        facts |= _facts_of(chosen) | {
+            "measured": True,
+            "qubits": list(reading.qubits),
+            "parts": [list(part.qubits) for part in reading.parts],
+            "unknown_durations": list(reading.unknown),
+            "seconds": {"prepare": begun - started, "simulate": time.perf_counter() - begun},
+        }
+        return Outcomes(shots=shots, bits=bits, metadata=facts)
+
+    def run_batch(
+        self,
+        circuits: Sequence[QuantumCircuit],
+        *,
+        shots: int,
+        seeds: Sequence[int],
+        ready: Sequence[Ready] | None = None,
+    ) -> list[Outcomes | BaseException]:
+        """Run several circuits.
+
+        Args:
+            circuits: As for `run`.
+            shots: Of each.
+            seeds: One a circuit.
+            ready: What `prepare` gave for each, if it was called.
+
+        Returns:
+            For each circuit what `run` gives, or the exception that it raises.
+        """
+        found: list[Outcomes | BaseException] = []
+        prepared = ready if ready is not None else [None] * len(circuits)
+        for circuit, seed, entry in zip(circuits, seeds, prepared, strict=True):
+            try:
+                found.append(self.run(circuit, shots=shots, seed=seed, ready=entry))
+            except Exception as error:
+                found.append(error)
+        return found
+
+    def _through_aer(
+        self,
+        circuit: QuantumCircuit,
+        shots: int,
+        seed: int,
+        chosen: Plan | None,
+        facts: dict[str, Any],
+    ) -> Outcomes:
+        # Aer takes most of a second to import: only those who need it pay.
         from backline.engines.gates import aer
 
         started = time.perf_counter()
@@ -159,10 +272,10 @@ class GateEngine:
                 circuit, self.target, idle_noise=self.idle_noise, readout_noise=self.readout_noise
             )
         ready = time.perf_counter()
-        answer = aer.simulate(
-            prepared, method=self.method, memory=self.memory, shots=shots, seed=seed
-        )
-        facts |= {
+        method = self.method if chosen is None else chosen.aer_method
+        answer = aer.simulate(prepared, method=method, memory=self.memory, shots=shots, seed=seed)
+        own = {"simulator": "aer", "reason": _OF_USER, "estimates": {}}
+        facts |= (own if chosen is None else _facts_of(chosen)) | {
             "method": answer.method,
             "measured": True,
             "qubits": list(prepared.qubits),
@@ -192,7 +305,22 @@ class GateEngine:
 
 @lru_cache(maxsize=1)
 def _versions() -> tuple[tuple[str, str], ...]:
-    return tuple((name, version(name)) for name in ("qiskit", "qiskit-aer"))
+    found = []
+    for name in ("qiskit", "qiskit-aer", "stim"):
+        try:
+            found.append((name, version(name)))
+        except PackageNotFoundError:  # there are platforms without stim
+            continue
+    return tuple(found)
+
+
+def _facts_of(chosen: Plan) -> dict[str, Any]:
+    return {
+        "method": chosen.method,
+        "simulator": chosen.simulator,
+        "reason": chosen.reason,
+        "estimates": dict(chosen.estimates),
+    }
 
 
 def _check_model(model: object) -> None:

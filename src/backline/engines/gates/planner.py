@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite
-from threading import Lock
-from weakref import WeakKeyDictionary
 
 from backline.engines.gates.aer_costs import product_state_estimate, stabilizer_estimate
-from backline.engines.gates.program import Program
 from backline.engines.gates.reading import Part, Reading
-from backline.engines.gates.simulators import OWN_METHODS, Simulator, simulators
+from backline.engines.gates.simulators import OWN_METHODS, Simulator, is_clifford, simulators
 from backline.errors import CapabilityError
 
 AUTOMATIC = (None, "automatic")
 _AER = "aer"
+_WORTH_A_LOOK = 0.02  # s
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,47 +86,66 @@ def _beyond_programs(trouble: str, method: str | None, name: str) -> Plan:
 def _as_asked(reading: Reading, shots: int, method: str, name: str) -> Plan:
     simulator = simulators().get(method)
     if simulator is None:
-        if method == "stim":  # a platform without it
-            return Plan(None, "stabilizer", {}, "asked for stim, which is not installed here")
-        return Plan(None, method, {}, "asked for")
+        # Aer stands in for what is not there, as Stim on platforms without its wheels.
+        return Plan(None, "stabilizer" if method == "stim" else method, {}, "asked for")
     for part in reading.parts:
-        reason = _refusal(simulator, part)
+        reason = simulator.refusal(part.program)
+        if reason is None and not isfinite(simulator.estimate(part.like, shots)):
+            reason = f"{part.program.num_qubits} connected qubits, which is too many"
         if reason is not None:
-            able = [m for m, other in simulators().items() if _can_all(other, reading)]
+            able = _totals([_estimates(part, shots) for part in reading.parts])
             raise CapabilityError(
                 f"method {method!r} cannot run circuit {name!r}: it has {reason}. "
-                f"Methods that can: {', '.join(able) or 'those of Aer'}, or leave method=None"
+                f"Able to are {', '.join([*able, 'matrix_product_state'])}; method=None takes the "
+                "cheapest"
             )
-    seconds = sum(_estimate(simulator, part, shots) for part in reading.parts)
+    seconds = sum(simulator.estimate(part.like, shots) for part in reading.parts)
     return Plan((simulator,) * len(reading.parts), None, {method: seconds}, "asked for")
 
 
 def _cheapest(reading: Reading, shots: int) -> Plan:
     table = [_estimates(part, shots) for part in reading.parts]
-    totals = {
-        method: sum(estimates[method] for estimates in table)
-        for method in simulators()
-        if all(method in estimates for estimates in table)
-    }
-    estimates = totals | _of_aer(reading, shots)
-    if all(table):
-        best = [min(entry, key=entry.__getitem__) for entry in table]
+    best = [min(entry, key=entry.__getitem__) for entry in table if entry]
+    estimates = _totals(table)
+    own = inf
+    if len(best) == len(table):
+        own = sum(entry[method] for entry, method in zip(table, best, strict=True))
         if len(set(best)) > 1:
-            estimates["mixed"] = sum(e[m] for e, m in zip(table, best, strict=True))
+            estimates["mixed"] = own
+    if not isfinite(own):
+        return Plan(None, None, estimates, "no method of our own can: Aer chooses among its own")
+    # Aer's way costs some milliseconds of conversion: what is quicker needs no comparison.
+    others = {} if own < _WORTH_A_LOOK else _of_aer(reading, shots)
+    estimates |= others
+    if own <= min(others.values(), default=inf):
         choices = tuple(simulators()[method] for method in best)
-        own = estimates.get("mixed", estimates.get(best[0], inf)) if best else 0.0
-        cheaper = min(_of_aer(reading, shots).values(), default=inf)
-        if own <= cheaper:
-            return Plan(choices, None, estimates, "the least time by estimate")
-    return _through_aer(reading, shots, estimates, able=all(table))
+        return Plan(choices, None, estimates, "least time by estimate")
+    return Plan(None, min(others, key=others.__getitem__), estimates, "least time by estimate")
 
 
-def _through_aer(
-    reading: Reading, shots: int, estimates: Mapping[str, float], *, able: bool
-) -> Plan:
-    candidates = _of_aer(reading, shots)
-    if able or candidates:
-        best = min(candidates, key=candidates.__getitem__)
-        reason = "the least time by estimate" if able else "too large for methods of our own"
-        return Plan(None, best, estimates, reason)
-    return Plan(None, None, estimates, "too large for methods of our own: Aer chooses")
+def _totals(table: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Seconds of each method that can run all parts."""
+    return {
+        method: sum(entry[method] for entry in table)
+        for method in simulators()
+        if all(method in entry for entry in table)
+    }
+
+
+def _estimates(part: Part, shots: int) -> dict[str, float]:
+    """Seconds of each simulator that can run a part."""
+    return {
+        method: seconds
+        for method, simulator in simulators().items()
+        if simulator.refusal(part.program) is None
+        and isfinite(seconds := simulator.estimate(part.like, shots))
+    }
+
+
+def _of_aer(reading: Reading, shots: int) -> dict[str, float]:
+    """Seconds of Aer's methods for wide circuits, as far as they can run the circuit."""
+    programs = [part.like for part in reading.parts]
+    found = {"matrix_product_state": sum(product_state_estimate(p, shots) for p in programs)}
+    if all(is_clifford(part.program) for part in reading.parts):
+        found["stabilizer"] = sum(stabilizer_estimate(p, shots) for p in programs)
+    return {method: seconds for method, seconds in found.items() if isfinite(seconds)}

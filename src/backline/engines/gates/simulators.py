@@ -10,7 +10,7 @@ from importlib.util import find_spec
 import numpy as np
 from numpy.typing import NDArray
 
-from backline.engines.gates.program import Program
+from backline.engines.gates.program import Program, Unitary
 
 Bits = NDArray[np.uint8]
 
@@ -57,4 +57,17 @@ def _stim() -> Simulator:
         stim_runner.refusal,
         stim_runner.estimate,
         lambda program, shots, seed: stim_runner.run(program, shots=shots, seed=seed),
+    )
+
+
+def is_clifford(program: Program) -> bool:
+    """Whether all gates are Clifford gates; False also where nobody can tell, without Stim."""
+    if "stim" not in simulators():
+        return False
+    from backline.engines.gates.cliffords import clifford_text
+
+    return all(
+        clifford_text(item.matrix) is not None
+        for item in program.operations
+        if isinstance(item, Unitary)
     )

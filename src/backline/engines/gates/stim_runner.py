@@ -70,9 +70,7 @@ def _translation(program: Program) -> StimCircuit | NotStimError:
     return found
 
 
-def _read(
-    true: NDArray[np.bool_], entry: Recorded, rng: np.random.Generator
-) -> NDArray[np.bool_]:
+def _read(true: NDArray[np.bool_], entry: Recorded, rng: np.random.Generator) -> NDArray[np.bool_]:
     """What is read of true outcomes."""
     if entry.flips is None:
         return true

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -20,6 +19,7 @@ from backline.engines.gates.program import (
 )
 
 _PAULIS_OF_TWO = 15 / 16
+_JUMPS = "loops, or branches in branches"
 
 
 class NotStimError(Exception):
@@ -102,7 +102,7 @@ class _Writer:
         elif isinstance(item, Reset):
             self._lines.append(f"R {item.qubit}")
         else:
-            raise NotStimError("loops, or branches in branches")
+            raise NotStimError(_JUMPS)
 
     def _measure(self, item: Measure) -> None:
         readout = item.readout
@@ -200,6 +200,8 @@ def _single_bit(item: JumpUnless) -> tuple[int, bool]:
 def _paulis(operations: Sequence[Operation]) -> list[tuple[str, int]]:
     found = []
     for item in operations:
+        if isinstance(item, Jump | JumpUnless):
+            raise NotStimError(_JUMPS)
         name = pauli_name(item.matrix) if isinstance(item, Unitary) else None
         if name is None or not isinstance(item, Unitary):
             raise NotStimError("a branch with something else than Paulis without noise")

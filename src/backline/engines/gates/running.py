@@ -1,0 +1,42 @@
+"""The parts of a circuit, each by its simulator, and their bits together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backline.engines.gates.reading import Reading
+from backline.engines.gates.simulators import Simulator
+
+
+def simulated(
+    reading: Reading, choices: Sequence[Simulator], *, shots: int, seed: int
+) -> NDArray[np.uint8]:
+    """Run a circuit.
+
+    Every simulator gives its shots in a random order, so that row by row together they are shots
+    of the whole.
+
+    Args:
+        reading: The circuit.
+        choices: A simulator for each of its parts.
+        shots: How many.
+        seed: Of the random numbers; each part gets one of its own that follows from it.
+
+    Returns:
+        Array (shots, slots of the circuit) of 0 and 1; slots that nothing writes are 0.
+    """
+    whole = np.zeros((shots, reading.num_slots), dtype=np.uint8)
+    for index, (part, simulator) in enumerate(zip(reading.parts, choices, strict=True)):
+        bits = simulator.run(part.program, shots, _spawned(seed, index))
+        if part.slots == tuple(range(reading.num_slots)):
+            return bits
+        whole[:, part.slots] = bits
+    return whole
+
+
+def _spawned(seed: int, index: int) -> int:
+    sequence = np.random.SeedSequence(seed, spawn_key=(index,))
+    return int(sequence.generate_state(1, np.uint64)[0] >> np.uint64(1))
