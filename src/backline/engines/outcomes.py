@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from backline.errors import EngineError
 
-_LARGEST = 2**63
+_BYTES = 8  # of a word
+_DIGIT = 4  # bits of a digit
+_FEW = 2**16  # numbers below this are found without sorting
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -53,17 +55,15 @@ class Outcomes:
 
         Where higher levels are told apart, keys are strings of digits ("02"), slot 0 rightmost.
         """
-        table = self.bits if self.digits is None else self.digits
-        if table is None:
+        if self.bits is None and self.digits is None:
             return {}
-        keys = self._keys(table)
+        texts, which = self._texts()
         if self.repeats is None:
-            distinct, repeats = np.unique(keys, return_counts=True)
-            return dict(zip(self._texts(distinct), repeats.tolist(), strict=True))
-        counts: dict[str, int] = {}
-        for text, repeat in zip(self._texts(keys), self.repeats.tolist(), strict=True):
-            counts[text] = counts.get(text, 0) + repeat
-        return counts
+            numbers = np.bincount(which, minlength=len(texts))
+        else:
+            numbers = np.zeros(len(texts), dtype=np.int64)
+            np.add.at(numbers, which, self.repeats)
+        return dict(zip(texts, numbers.tolist(), strict=True))
 
     def memory(self) -> list[str]:
         """One string a shot, as the keys of `counts`.
@@ -71,23 +71,61 @@ class Outcomes:
         Raises:
             EngineError: If the engine kept no order of shots.
         """
-        table = self.bits if self.digits is None else self.digits
-        if table is None or self.repeats is not None:
+        if (self.bits is None and self.digits is None) or self.repeats is not None:
             raise EngineError("single shots were not kept: run with memory=True")
-        distinct, which = np.unique(self._keys(table), return_inverse=True)
-        texts = np.array(self._texts(distinct), dtype=object)
-        shots: list[str] = texts[which].tolist()  # equal shots share a string
+        texts, which = self._texts()
+        shots: list[str] = np.array(texts, dtype=object)[which].tolist()  # equal ones share one
         return shots
 
-    def _keys(self, table: NDArray[np.uint8]) -> NDArray[Any]:
-        """One number a row, slot 0 its last digit; exact however many slots there are."""
-        base, width = (2, table.shape[1]) if self.digits is None else (10, table.shape[1])
-        # Numbers that fit are many times faster to sort than those of Python.
-        kind = np.int64 if base**width <= _LARGEST else object
-        return table @ np.array([base**slot for slot in range(width)], dtype=kind)
+    def _texts(self) -> tuple[list[str], NDArray[np.intp]]:
+        """The distinct rows as text, slot 0 its last digit, and which of them each row is."""
+        if self.digits is not None:
+            first, which = _distinct(_words(_as_bits(self.digits)))
+            rows = self.digits[first, ::-1].tolist()
+            return ["".join(map(str, row)) for row in rows], which
+        words = _words(np.empty((0, 0), dtype=np.uint8) if self.bits is None else self.bits)
+        first, which = _distinct(words)
+        if words.shape[1] == 1:
+            return [hex(key) for key in words[first, 0].tolist()], which
+        return [hex(int.from_bytes(row, "little")) for row in map(bytes, words[first])], which
 
-    def _texts(self, keys: NDArray[Any]) -> list[str]:
-        if self.digits is None:
-            return [hex(key) for key in keys.tolist()]
-        width = self.digits.shape[1]
-        return [str(key).zfill(width) if width else "" for key in keys.tolist()]
+
+def _distinct(words: NDArray[np.uint64]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where each distinct row comes first, and for each row which of these it is.
+
+    Rows are numbers in words, the least significant first; distinct ones come in their order.
+    """
+    if words.shape[1] == 1 and words.max(initial=0) < _FEW:
+        return _distinct_of_few(words[:, 0].astype(np.intp))
+    order = np.lexsort(words.T)  # stable, and the last word decides first
+    ordered = words[order]
+    new = np.ones(len(words), dtype=np.bool_)
+    new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    which = np.empty(len(words), dtype=np.intp)
+    which[order] = np.cumsum(new) - 1
+    return order[new], which
+
+
+def _distinct_of_few(keys: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Without sorting: a place for every number that there may be."""
+    place = np.full(int(keys.max(initial=0)) + 1, -1, dtype=np.intp)
+    place[keys[::-1]] = np.arange(len(keys))[::-1]  # so that the first stays
+    there = place >= 0
+    first = place[there]
+    place[there] = np.arange(len(first))
+    return first, place[keys]
+
+
+def _words(bits: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """Rows of bits as words of 64 bits, the least significant first: array (rows, words)."""
+    packed = np.packbits(bits, axis=1, bitorder="little")
+    width = max(1, -(-packed.shape[1] // _BYTES)) * _BYTES
+    full = np.zeros((len(bits), width), dtype=np.uint8)
+    full[:, : packed.shape[1]] = packed
+    return full.view("<u8")
+
+
+def _as_bits(digits: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Rows of digits up to 9 as rows of bits, four a digit."""
+    bits = np.unpackbits(digits[:, :, None], axis=2, count=_DIGIT, bitorder="little")
+    return bits.reshape(len(digits), -1)

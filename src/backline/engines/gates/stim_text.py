@@ -198,10 +198,10 @@ def _single_bit(item: JumpUnless) -> tuple[int, bool]:
 
 
 def _paulis(operations: Sequence[Operation]) -> list[tuple[str, int]]:
+    if any(isinstance(item, Jump | JumpUnless) for item in operations):
+        raise NotStimError(_JUMPS)
     found = []
     for item in operations:
-        if isinstance(item, Jump | JumpUnless):
-            raise NotStimError(_JUMPS)
         name = pauli_name(item.matrix) if isinstance(item, Unitary) else None
         if name is None or not isinstance(item, Unitary):
             raise NotStimError("a branch with something else than Paulis without noise")
