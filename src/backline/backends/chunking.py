@@ -1,4 +1,4 @@
-"""Experiments that the pulse engine gets together, and their results one by one."""
+"""Experiments that an engine gets together, and their results one by one."""
 
 from __future__ import annotations
 
@@ -8,36 +8,45 @@ from typing import TypeVar
 from backline.backends.experiment import Experiment
 from backline.backends.playing import Played
 from backline.backends.solve_times import end_of_play
+from backline.engines.gates import Ready
 
 Value = TypeVar("Value")
 
 _MOST_AT_ONCE = 64
-_WORK_AT_ONCE = 100_000
+_WORK_AT_ONCE = 100_000  # of the pulse engine: samples times numbers of a state
+_SECONDS_AT_ONCE = 0.05  # of the gate engine
 
 
 def chunks(experiments: Sequence[Experiment]) -> list[tuple[Experiment, ...]]:
-    """Experiments that come one after the other and have the same model, in chunks.
+    """Experiments that come one after the other and belong together, in chunks.
 
-    How they are cut depends on the programs alone, so that it is the same on any number of
-    workers. Long programs stay alone: nothing is gained by holding them together, and their
-    job's progress would be coarse.
+    Pulses belong together where they have the same model; circuits that are quick, because a
+    worker's start costs as much as they do. How they are cut depends on the programs alone, so
+    that it is the same on any number of workers. What is long stays alone: nothing is gained by
+    holding it together with others, and its job's progress would be coarse.
 
     Args:
         experiments: In the order of the job's input, as `Executor.prepare` made them ready.
     """
     cut: list[list[Experiment]] = []
-    engine, work = None, 0
+    group, work = None, 0.0
     for experiment in experiments:
-        played = experiment.prepared
-        own = 0 if played is None else _work(played)
-        together = played is not None and played.engine is engine
-        if together and len(cut[-1]) < _MOST_AT_ONCE and work + own <= _WORK_AT_ONCE:
+        own_group, own = _group(experiment.prepared)
+        full = not cut or len(cut[-1]) == _MOST_AT_ONCE
+        if not full and own_group is group and work + own <= 1.0:
             cut[-1].append(experiment)
             work += own
         else:
             cut.append([experiment])
-            engine, work = (None if played is None else played.engine), own
+            group, work = own_group, own
     return [tuple(chunk) for chunk in cut]
+
+
+def _group(prepared: Played | Ready) -> tuple[object, float]:
+    """What an experiment has in common with those of its chunk, and which part of one it fills."""
+    if isinstance(prepared, Ready):
+        return Ready, prepared.seconds / _SECONDS_AT_ONCE
+    return prepared.engine, _work(prepared) / _WORK_AT_ONCE
 
 
 def one_by_one(

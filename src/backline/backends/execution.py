@@ -16,7 +16,7 @@ from backline.contract.options import Options
 from backline.contract.pulse_gates import carries_pulses
 from backline.contract.target import Target
 from backline.device.model import Device
-from backline.engines.gates import GateEngine
+from backline.engines.gates import GateEngine, Ready
 from backline.engines.outcomes import Outcomes
 from backline.engines.pulses import watched
 from backline.errors import CapabilityError
@@ -48,13 +48,15 @@ class Executor:
         Args:
             chunk: Experiments that `prepare` let through.
 
-        Raises:
-            BacklineError: What the gate engine has to say against it.
         """
         shots = self.options.shots
-        if chunk[0].prepared is None:
-            engine = self._gate_engine()
-            return [engine.run(item.program, shots=shots, seed=item.seed) for item in chunk]
+        if isinstance(chunk[0].prepared, Ready):
+            return self._gate_engine().run_batch(
+                [item.program for item in chunk],
+                shots=shots,
+                seeds=[item.seed for item in chunk],
+                ready=[item.prepared for item in chunk],
+            )
         played = [item.prepared for item in chunk]
         with watched(lambda _: raise_if_stopping()):
             entries = played[0].engine.run_batch(
@@ -71,25 +73,26 @@ class Executor:
         plain = isinstance(program, QuantumCircuit) and self.options.calibrations is None
         return "gates" if plain and not carries_pulses(program) else "pulses"
 
-    def prepare(self, programs: Sequence[Checked]) -> list[Played | None]:
+    def prepare(self, programs: Sequence[Checked]) -> list[Played | Ready]:
         """Refuse what the chosen engine or the device cannot do, and make the rest ready.
 
         Args:
             programs: The programs of a run, which the target allows.
 
         Returns:
-            What is played of each program; None for what runs on gates.
+            What is played of each program, or what the gate engine has read.
 
         Raises:
             CapabilityError: Saying what is missing.
             CalibrationError: If a gate must be played and has no schedule.
         """
         player = Player(self.device, self.target, self.options)
-        prepared: list[Played | None] = []
+        gates = self._gate_engine()
+        prepared: list[Played | Ready] = []
         for checked in programs:
             if self.engine(checked.program) == "gates":
                 self._check_gates(checked.program)
-                prepared.append(None)
+                prepared.append(gates.prepare(checked.program, shots=self.options.shots))
                 continue
             played = player.play(checked)
             played.engine.instruments(played.waveforms).check(self.options.shots)
@@ -137,7 +140,6 @@ class Executor:
                 f"engine='gates' has qubits, whose outcomes are 0 and 1, and none up to "
                 f"max_outcome_level={self.options.max_outcome_level}: choose engine='pulses'"
             )
-        self._gate_engine().check(program)
 
     def _gate_engine(self) -> GateEngine:
         options = self.options

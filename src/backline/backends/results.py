@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import qiskit
-from qiskit.circuit import ControlFlowOp, QuantumCircuit
+from qiskit.circuit import QuantumCircuit
 from qiskit.result.models import ExperimentResult, ExperimentResultData
 
 from backline.backends.experiment import Experiment
@@ -238,11 +238,13 @@ def _measures(program: Any) -> bool:
     """Whether a program writes to its memory at all."""
     if not isinstance(program, QuantumCircuit):
         return True
+    # From the end, where measurements mostly are; and no gate's operation is asked for, because
+    # Qiskit would make it anew.
     return any(
         any(_measures(block) for block in instruction.operation.blocks)
-        if isinstance(instruction.operation, ControlFlowOp)
-        else instruction.operation.name == "measure" or _reads(instruction)
-        for instruction in program.data
+        if instruction.is_control_flow()
+        else instruction.name == "measure" or _reads(instruction)
+        for instruction in reversed(program.data)
     )
 
 

@@ -1,5 +1,5 @@
 """Circuits, run gate by gate with the noise of a device."""
 
-from backline.engines.gates.engine import METHODS, GateEngine
+from backline.engines.gates.engine import METHODS, GateEngine, Ready
 
-__all__ = ["METHODS", "GateEngine"]
+__all__ = ["METHODS", "GateEngine", "Ready"]

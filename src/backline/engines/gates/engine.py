@@ -58,8 +58,10 @@ class Ready:
 
     @property
     def seconds(self) -> float:
-        """About how long it takes; infinite where nobody knows."""
-        return self.plan.seconds if self.plan is not None else inf if self.measured else 0.0
+        """About how long it takes; infinite where Aer runs it."""
+        if not self.measured:
+            return 0.0
+        return inf if self.plan is None or self.plan.choices is None else self.plan.seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ class GateEngine:
                     f"circuit {circuit.name!r} has run-time variables or stretches, which the gate "
                     "engine does not run: use classical bits and registers in conditions"
                 )
-            if any(instruction.operation.name == "box" for instruction in block.data):
+            if any(instruction.name == "box" for instruction in block.data):
                 raise CapabilityError(
                     f"circuit {circuit.name!r} has a box, which the gate engine does not run: "
                     "put its instructions into the circuit itself, between barriers",
@@ -163,7 +165,7 @@ class GateEngine:
         if shots < 1:
             raise OptionValueError(f"shots must be at least 1, got {shots}")
         self.check(circuit)
-        if not any(measures(instruction) for instruction in circuit.data):
+        if not any(measures(instruction) for instruction in reversed(circuit.data)):
             return Ready(False)
         if self._source == "user":
             if self.method in _BEYOND_AER:

@@ -51,8 +51,8 @@ def pruned(operations: Sequence[Operation]) -> tuple[list[Operation], list[int]]
     """
     kept: list[Operation | None] = list(operations)
     flow = regions(operations)
-    _drop_before_anything(kept, flow[0][0] if flow else len(kept))
     _drop_after_everything(kept, flow)
+    _drop_before_anything(kept, flow[0][0] if flow else len(kept))
     return _closed_up(kept)
 
 

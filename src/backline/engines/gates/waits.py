@@ -160,7 +160,12 @@ class _Timeline:
     def _control_flow(self, index: int, step: Step, flow: Flow) -> float:
         qubits = set(step.qubits)
         lines = [_Timeline(block, qubits, self._clock, inner=True) for block in flow.blocks]
-        length = max((line.length for line in lines), default=0.0)
+        lengths = [line.length for line in lines]
+        if flow.kind == "for_loop" and len(lines) > 1:  # passes that differ, one after the other
+            passes = zip(lines, lengths, strict=True)
+            self._blocks[index] = tuple(line.finished(length) for line, length in passes)
+            return sum(lengths)
+        length = max(lengths, default=0.0)
         self._blocks[index] = tuple(line.finished(length) for line in lines)
         return flow.passes * length
 
