@@ -1,0 +1,240 @@
+"""A program followed along all its branches at once, whatever states are made of.
+
+A measurement that something comes after splits every branch in two, with the probability of each
+in its state. Branches that meet at the same place with the same classical bits are one again where
+states add up. Measurements at the very end split nothing: they are read off the final states.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backline.engines.gates.distribution import Distribution
+from backline.engines.gates.program import (
+    Jump,
+    JumpUnless,
+    Measure,
+    Noise,
+    Operation,
+    Program,
+    Reset,
+    Unitary,
+)
+from backline.engines.gates.spaces import Space, States
+from backline.errors import CapabilityError
+
+NEGLIGIBLE = 1e-15
+"""Branches of less probability are not followed."""
+
+MOST_BRANCHES = 4096
+_MOST_STEPS = 200_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Branches:
+    """Where a program has come to.
+
+    Attributes:
+        bits: uint8 array (branches, slots), what is written.
+        states: Array (branches, size), see `Space`.
+    """
+
+    bits: NDArray[np.uint8]
+    states: States
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layout:
+    """A program, taken apart.
+
+    Attributes:
+        terminal: Measurements that nothing comes after.
+        stops: For each operation the index, its own or a later one, of the next that is no plain
+            gate or noise or that a jump leads to.
+        loops: Whether some jump leads back.
+        splits: How many measurements and resets stand in the middle.
+        written: How many slots these measurements write.
+    """
+
+    terminal: dict[int, Measure]
+    stops: tuple[int, ...]
+    loops: bool
+    splits: int
+    written: int
+
+
+def final_branches(program: Program, space: Space) -> Branches:
+    """Follow a program to its end.
+
+    Args:
+        program: What happens.
+        space: What states are made of.
+
+    Raises:
+        CapabilityError: If there are too many branches, or a loop does not end.
+    """
+    layout = layout_of(program)
+    start = Branches(np.zeros((1, program.num_slots), dtype=np.uint8), space.ground())
+    waiting = {0: start}
+    end = len(program.operations)
+    steps = 0
+    while (place := min(waiting)) < end:
+        steps += 1
+        if steps > _MOST_STEPS:
+            raise CapabilityError(
+                f"a loop still runs after {_MOST_STEPS} steps with probability "
+                f"{sum(space.weights(b.states).sum() for b in waiting.values()):.3g}"
+            )
+        branches = waiting.pop(place)
+        for to, moved in _advanced(program, layout, space, place, branches):
+            there = waiting.get(to)
+            if there is not None:
+                moved = _together(there, moved)
+            waiting[to] = _merged(moved) if there is not None and space.merges else moved
+    return waiting[end]
+
+
+def distribution_of(program: Program, branches: Branches, space: Space) -> Distribution:
+    """What final branches and the measurements at the very end make of the slots."""
+    terminal = list(layout_of(program).terminal.values())
+    return Distribution(
+        branches.bits,
+        space.marginals(branches.states, [item.qubit for item in terminal]),
+        tuple(item.slot for item in terminal),
+        tuple(item.readout for item in terminal),
+    )
+
+
+@lru_cache(maxsize=512)
+def layout_of(program: Program) -> Layout:
+    """Take a program apart."""
+    operations = program.operations
+    targets = {item.to for item in operations if isinstance(item, Jump | JumpUnless)}
+    loops = any(
+        isinstance(item, Jump | JumpUnless) and item.to <= index
+        for index, item in enumerate(operations)
+    )
+    terminal = _terminal(operations)
+    stops = [len(operations)] * len(operations)
+    following = len(operations)
+    for index in reversed(range(len(operations))):
+        if not isinstance(operations[index], Unitary | Noise) or index in targets:
+            following = index
+        stops[index] = following
+    inside = [item for index, item in enumerate(operations) if index not in terminal]
+    measures = [item for item in inside if isinstance(item, Measure)]
+    return Layout(
+        terminal,
+        tuple(stops),
+        loops,
+        len(measures) + sum(isinstance(item, Reset) for item in inside),
+        len({item.slot for item in measures}),
+    )
+
+
+def _terminal(operations: tuple[Operation, ...]) -> dict[int, Measure]:
+    """Measurements, by index, after which nothing touches their qubit, slot or course."""
+    found: dict[int, Measure] = {}
+    qubits: set[int] = set()
+    slots: set[int] = set()
+    first = max(
+        [
+            max(index + 1, item.to)
+            for index, item in enumerate(operations)
+            if isinstance(item, Jump | JumpUnless)
+        ],
+        default=0,
+    )
+    for index in range(len(operations) - 1, first - 1, -1):
+        item = operations[index]
+        if isinstance(item, Measure):
+            if item.qubit not in qubits and item.slot not in slots:
+                found[index] = item
+            qubits.add(item.qubit)
+            slots.add(item.slot)
+        elif isinstance(item, Unitary | Noise):
+            qubits.update(item.qubits)
+        elif isinstance(item, Reset):
+            qubits.add(item.qubit)
+    return dict(sorted(found.items()))
+
+
+def _advanced(
+    program: Program, layout: Layout, space: Space, place: int, branches: Branches
+) -> list[tuple[int, Branches]]:
+    """Branches after the next operation, or after all gates and noise up to one that is neither."""
+    item = program.operations[place]
+    if isinstance(item, Unitary | Noise):
+        stop = layout.stops[place + 1] if place + 1 < len(layout.stops) else place + 1
+        run = cast(tuple[Unitary | Noise, ...], program.operations[place:stop])
+        states = space.evolve(branches.states, run)
+        return [(stop, Branches(branches.bits, states))]
+    if isinstance(item, Jump):
+        return [(item.to, branches)]
+    if isinstance(item, JumpUnless):
+        holds = np.array([item.condition(bits) for bits in branches.bits.tolist()], dtype=bool)
+        both = (place + 1, _some(branches, holds)), (item.to, _some(branches, ~holds))
+        return [(to, some) for to, some in both if len(some.bits)]
+    if isinstance(item, Reset):
+        sets = [(branches.bits, states) for states in space.reset(branches.states, item.qubit)]
+        return [(place + 1, _collected(sets, space))]
+    if place in layout.terminal:
+        return [(place + 1, branches)]
+    return [(place + 1, _measured(item, branches, space))]
+
+
+def _measured(item: Measure, branches: Branches, space: Space) -> Branches:
+    sets = []
+    for written, states in space.measured(branches.states, item.qubit, item.readout):
+        bits = branches.bits.copy()
+        bits[:, item.slot] = written
+        sets.append((bits, states))
+    after = _collected(sets, space)
+    overwritten = branches.bits[:, item.slot].any()
+    return _merged(after) if overwritten and space.merges else after
+
+
+def _collected(sets: list[tuple[NDArray[np.uint8], States]], space: Space) -> Branches:
+    """All branches of some sets that have a probability."""
+    kept = []
+    for bits, states in sets:
+        alive = space.weights(states) > NEGLIGIBLE
+        kept.append(_some(Branches(bits, states), alive))
+    first, *rest = kept
+    for more in rest:
+        first = _together(first, more)
+    if len(first.bits) > MOST_BRANCHES:
+        raise CapabilityError(
+            f"measurements in its middle split the program into {len(first.bits)} branches: exact "
+            f"methods follow {MOST_BRANCHES} at most. Use method='trajectories'"
+        )
+    return first
+
+
+def _some(branches: Branches, which: NDArray[np.bool_]) -> Branches:
+    if which.all():
+        return branches
+    return Branches(branches.bits[which], branches.states[which])
+
+
+def _together(some: Branches, more: Branches) -> Branches:
+    return Branches(
+        np.concatenate([some.bits, more.bits]), np.concatenate([some.states, more.states])
+    )
+
+
+def _merged(branches: Branches) -> Branches:
+    """Branches with the same bits are one."""
+    rows: dict[bytes, int] = {}
+    places = [rows.setdefault(bits.tobytes(), len(rows)) for bits in branches.bits]
+    if len(rows) == len(places):
+        return branches
+    states = np.zeros((len(rows), branches.states.shape[1]), dtype=branches.states.dtype)
+    np.add.at(states, places, branches.states)
+    _, first = np.unique(places, return_index=True)
+    return Branches(branches.bits[first], states)

@@ -1,0 +1,123 @@
+"""Programs with noise, simulated exactly: mixed states, followed along all branches.
+
+States are Pauli vectors, which are density matrices in the basis of Pauli strings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from math import inf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backline.engines.gates import exact
+from backline.engines.gates.branching import layout_of
+from backline.engines.gates.distribution import Bits, Distribution, Real
+from backline.engines.gates.pauli_space import PauliSpace
+from backline.engines.gates.paulis import PauliSum
+from backline.engines.gates.program import Noise, Program, Unitary
+
+_KEPT = 2**12  # probabilities of a distribution that is kept
+_SECONDS_EACH_ENTRY = 1.2e-9
+_SECONDS_EACH_OPERATION = 4e-6
+_SECONDS_EACH_SHOT = 3e-8
+_SECONDS_AT_LEAST = 6e-5
+
+
+def run(program: Program, *, shots: int, seed: int) -> Bits:
+    """Simulate a program and draw shots.
+
+    Args:
+        program: What happens.
+        shots: How many.
+        seed: Of the random numbers. The same seed gives the same shots.
+
+    Returns:
+        Array (shots, slots), in random order.
+
+    Raises:
+        CapabilityError: If measurements in the middle split it too often, or a loop does not end.
+    """
+    return _distribution(program).misread().sample(shots, seed)
+
+
+def distribution(program: Program, *, readout: bool = True) -> tuple[Bits, Real]:
+    """The exact distribution of the classical bits.
+
+    Args:
+        program: What happens.
+        readout: False for measurements at the very end that are never misread. Those in the
+            middle are always as the program says, because conditions read them.
+
+    Returns:
+        Arrays (values, slots) and (values,): all values that may come, and their probabilities.
+
+    Raises:
+        CapabilityError: As of `run`.
+    """
+    found = _distribution(program)
+    return (found.misread() if readout else found).table()
+
+
+def final(program: Program) -> NDArray[np.complex128]:
+    """The state at the end, averaged over what was measured before.
+
+    Measurements at the very end, after which nothing happens to the qubit, are left out.
+
+    Returns:
+        Density matrix, array (2**n, 2**n); qubit k is bit k of an index.
+
+    Raises:
+        CapabilityError: As of `run`.
+    """
+    return exact.final(program, PauliSpace(program.num_qubits))
+
+
+def expectations(program: Program, observables: Sequence[PauliSum]) -> Real:
+    """Expectation values in the state of `final`, array (observables,).
+
+    Raises:
+        CapabilityError: As of `run`.
+    """
+    return exact.expectations(program, PauliSpace(program.num_qubits), observables)
+
+
+def estimate(program: Program, shots: int) -> float:
+    """About how long `run` takes, in s; infinite where it needs too much."""
+    space = PauliSpace(program.num_qubits)
+    if not exact.fits(program, space):
+        return inf
+    entries = exact.most_branches(program, space) * 4.0**program.num_qubits
+    passes = _passes(program)
+    seconds = _SECONDS_AT_LEAST + shots * _SECONDS_EACH_SHOT
+    seconds += len(program.operations) * _SECONDS_EACH_OPERATION
+    return seconds + passes * entries * _SECONDS_EACH_ENTRY
+
+
+def refusal(program: Program) -> str | None:
+    """None: there is nothing that density matrices do not know."""
+    return None
+
+
+@lru_cache(maxsize=512)
+def _passes(program: Program) -> int:
+    """About how often all numbers of a state are gone through."""
+    moving = [item for item in program.operations if isinstance(item, Unitary | Noise)]
+    wide = sum(isinstance(item, Unitary) and len(item.qubits) > 1 for item in moving)
+    single = sum(len(item.qubits) == 1 for item in moving)
+    passes = wide + min(single, 2 * wide + program.num_qubits)
+    return passes * (20 if layout_of(program).loops else 1)
+
+
+def _distribution(program: Program) -> Distribution:
+    if 2**program.num_qubits <= _KEPT:
+        return _kept(program)
+    return exact.distribution(program, PauliSpace(program.num_qubits))
+
+
+# Programs are compared by identity: the same one again needs its shots alone.
+@lru_cache(maxsize=256)
+def _kept(program: Program) -> Distribution:
+    return exact.distribution(program, PauliSpace(program.num_qubits))

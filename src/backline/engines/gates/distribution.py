@@ -1,0 +1,92 @@
+"""An exact distribution of classical bits, and shots drawn from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backline.engines.gates.channels import ReadoutNoise
+
+Bits = NDArray[np.uint8]
+Real = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Distribution:
+    """How probable all values of the slots are.
+
+    Attributes:
+        bits: uint8 array (branches, slots): what was written before the end.
+        probabilities: Array (branches, 2**k), before readout errors at the end; bit j of the
+            second index is the true outcome of measurement j at the end.
+        slots: Which slot each of the k measurements at the end writes.
+        readouts: How each of these is misread.
+    """
+
+    bits: Bits
+    probabilities: Real
+    slots: tuple[int, ...]
+    readouts: tuple[ReadoutNoise | None, ...]
+
+    def misread(self) -> Distribution:
+        """The distribution of what is read, at the end too."""
+        found = self.probabilities
+        for place, readout in enumerate(self.readouts):
+            if readout is not None:
+                zero, one = readout.p1_given_0, readout.p0_given_1
+                matrix = np.array([[1.0 - zero, one], [zero, 1.0 - one]])
+                found = (matrix @ found.reshape(-1, 2, 1 << place)).reshape(found.shape)
+        return Distribution(self.bits, found, self.slots, (None,) * len(self.slots))
+
+    def table(self) -> tuple[Bits, Real]:
+        """All values that may come, each once, and their probabilities.
+
+        Returns:
+            Arrays (values, slots), in ascending order with slot 0 the lowest bit, and (values,).
+        """
+        flat = self._normalized()
+        which = np.flatnonzero(flat)
+        rows = self._rows(which)
+        order = np.lexsort(rows.T) if rows.shape[1] else np.arange(len(rows))
+        rows, shares = rows[order], flat[which][order]
+        new = np.ones(len(rows), dtype=bool)
+        new[1:] = (rows[1:] != rows[:-1]).any(axis=1)
+        return rows[new], np.add.reduceat(shares, np.flatnonzero(new))
+
+    def sample(self, shots: int, seed: int) -> Bits:
+        """Draw shots.
+
+        Args:
+            shots: How many.
+            seed: Of the random numbers.
+
+        Returns:
+            Array (shots, slots), in random order.
+        """
+        rng = np.random.default_rng(seed)
+        flat = self._normalized()
+        if len(flat) <= shots:
+            which = np.repeat(np.arange(len(flat)), rng.multinomial(shots, flat))
+        else:
+            edges = np.cumsum(flat)
+            drawn = np.sort(rng.random(shots)) * edges[-1]
+            which = np.searchsorted(edges, drawn, side="right")
+        rng.shuffle(which)
+        return self._rows(which)
+
+    def _normalized(self) -> Real:
+        """All probabilities in one row; rounding errors taken out."""
+        flat = np.maximum(self.probabilities.reshape(-1), 0.0)
+        return np.asarray(flat / flat.sum())
+
+    def _rows(self, which: NDArray[np.intp]) -> Bits:
+        """The values of all slots for indices of `_normalized`."""
+        count = len(self.slots)
+        rows = self.bits[which >> count] if len(self.bits) > 1 else None
+        if rows is None:
+            rows = np.tile(self.bits, (len(which), 1))
+        for place, slot in enumerate(self.slots):
+            rows[:, slot] = (which >> place) & 1
+        return rows

@@ -1,0 +1,61 @@
+"""What exact simulation gives, whatever states are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import inf
+
+import numpy as np
+from numpy.typing import NDArray
+
+from backline.engines.gates.branching import (
+    MOST_BRANCHES,
+    distribution_of,
+    final_branches,
+    layout_of,
+)
+from backline.engines.gates.distribution import Distribution
+from backline.engines.gates.paulis import PauliSum, terms_of
+from backline.engines.gates.program import Program
+from backline.engines.gates.spaces import Space
+
+BUDGET = 2**31
+"""Bytes that all branches of a program may take."""
+
+Real = NDArray[np.float64]
+
+
+def distribution(program: Program, space: Space) -> Distribution:
+    """The distribution of the slots, before readout errors at the end."""
+    return distribution_of(program, final_branches(program, space), space)
+
+
+def expectations(program: Program, space: Space, observables: Sequence[PauliSum]) -> Real:
+    """Expectation values at the end, averaged over what was measured before."""
+    branches = final_branches(program, space)
+    terms = terms_of(observables)
+    values = space.expectations(branches.states, terms.flips, terms.phases)
+    values = values / space.weights(branches.states).sum()
+    pairs = zip(observables, terms.places, strict=True)
+    return np.array([item.coefficients @ values[places] for item, places in pairs])
+
+
+def final(program: Program, space: Space) -> NDArray[np.complex128]:
+    """The density matrix at the end, averaged over what was measured before."""
+    branches = final_branches(program, space)
+    return space.density_matrix(branches.states) / space.weights(branches.states).sum()
+
+
+def most_branches(program: Program, space: Space) -> float:
+    """An upper limit of how many branches are followed at once; infinite where nobody knows."""
+    layout = layout_of(program)
+    if space.merges:
+        return 2.0**layout.written
+    return inf if layout.loops and layout.splits else 2.0**layout.splits
+
+
+def fits(program: Program, space: Space) -> bool:
+    """Whether a program's branches are few enough, and fit into the memory that is allowed."""
+    branches = most_branches(program, space)
+    needed = 3.0 * branches * space.bytes_each  # with what is made of them and what they were
+    return branches <= MOST_BRANCHES and needed <= BUDGET
