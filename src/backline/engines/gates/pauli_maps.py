@@ -95,8 +95,9 @@ def factors(relaxation: Relaxation | None, depolarizing: float) -> tuple[float, 
 @lru_cache(maxsize=4096)
 def of_noise(channel: GateNoise) -> Real:
     """The map of noise, array (4**qubits, 4**qubits), read-only."""
-    each = [_of_relaxation(*factors(one, 0.0)) for one in reversed(channel.relaxations)]
-    found: Real = reduce(lambda high, low: np.kron(high, low), each)
+    found = np.ones((1, 1))
+    for one in channel.relaxations:
+        found = np.asarray(np.kron(_of_relaxation(*factors(one, 0.0)), found), dtype=np.float64)
     found[:, 1:] *= 1.0 - channel.depolarizing
     found.setflags(write=False)
     return found
