@@ -151,3 +151,18 @@ def test_the_page_on_the_pulse_engine_runs(capsys):
     assert 0.3 < float(populations.strip("[]").split()[1]) < 1
     exec(compile(by_strings, "pulse-engine.md", "exec"), namespace)
     assert capsys.readouterr().out == "2 1909859\n"
+
+
+def test_the_page_on_the_gate_engine_runs(capsys):
+    scope = {}
+    for program in programs("docs/gate-engine.md"):
+        exec(compile(program, "gate-engine.md", "exec"), scope)
+    counts, chosen, facts, refused, sweep = capsys.readouterr().out.splitlines()
+    assert sum(eval(counts).values()) == 2000
+    assert len(chosen.split()) > 2
+    assert facts.startswith("[")
+    assert refused.startswith("method 'stim' cannot run circuit")
+    assert "relaxation (T1)" in refused
+    ones = eval(sweep)
+    assert len(ones) == 5
+    assert ones == sorted(ones)

@@ -49,8 +49,8 @@ class DeviceBackend(DescribedBackend, BackendBase):
     - `spectators` (0): which qubits pulses are simulated with, beside those that they drive: up to
       so many couplings away, or a list of qubits;
     - `noise_model`: an Aer noise model in place of the device's (gates);
-    - `method`: None for the choice by cost; of gates one of Aer's, of pulses "statevector",
-      "density_matrix" or "trajectories";
+    - `method`: None for the choice by cost; of gates "statevector", "density_matrix",
+      "trajectories", "stim" or one of Aer's, of pulses the first three;
     - `accuracy` (1e-6): allowed error of amplitudes; 1e-4 is quick, 1e-10 tight (pulses);
     - `rwa` (True): whether drives are simulated without the terms that turn at about twice their
       carrier (pulses);
