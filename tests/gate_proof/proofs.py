@@ -1,0 +1,122 @@
+"""Which circuits each method is judged on, and how often they are run."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from qiskit import QuantumCircuit
+
+from backline.engines.gates import GateEngine
+from gate_proof.circuits import KINDS, random_circuit
+from gate_proof.devices import Regime, target
+from gate_proof.judging import pvalue
+from gate_proof.reference import Noise, distribution
+
+CIRCUITS = 50
+
+_OPTIONS = (
+    # Five circuits each, one of every kind.
+    Noise(on=False),
+    Noise(on=False),
+    Noise(),
+    Noise(),
+    Noise(idle=False),
+    Noise(readout=False),
+    Noise(),
+    Noise(),
+    Noise(idle=False),
+    Noise(idle=False, readout=False),
+)
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How a method is judged.
+
+    Attributes:
+        regimes: T1 and T2 of the device, in turns.
+        clifford: Whether it is for Clifford circuits alone.
+        without: Gates that it does not know.
+        shots: Of each circuit in the long proof.
+        quick: Of each of the first circuits in the short one; None where that takes too long.
+    """
+
+    regimes: tuple[Regime, Regime] = ("below", "above")
+    clifford: bool = False
+    without: Collection[str] = ()
+    shots: int = 100_000
+    quick: int | None = 20_000
+
+
+PROOFS = {
+    "automatic": Proof(),
+    "statevector": Proof(),
+    "density_matrix": Proof(
+        shots=2_000, quick=None
+    ),  # Aer's, where outcomes are used, a shot at a time
+    "trajectories": Proof(),
+    "stim": Proof(regimes=("pauli", "pauli"), clifford=True),
+    # Aer's own, a shot at a time.
+    "stabilizer": Proof(
+        regimes=("below", "pauli"), clifford=True, without=("rx", "rzz"), shots=4_000, quick=None
+    ),
+    "matrix_product_state": Proof(shots=1_000, quick=None),
+}
+
+UNPROVED = {
+    "extended_stabilizer": "approximates, and knows no noise beyond Paulis",
+    "tensor_network": "needs a GPU",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One circuit on one device."""
+
+    circuit: QuantumCircuit
+    regime: Regime
+    noise: Noise
+
+    def engine(self, method: str) -> GateEngine:
+        """The engine that runs it."""
+        return GateEngine(
+            target(self.regime),
+            method=method,
+            noise=self.noise.on,
+            idle_noise=self.noise.idle,
+            readout_noise=self.noise.readout,
+        )
+
+
+@lru_cache(maxsize=1024)
+def case(number: int, regime: Regime, clifford: bool, without: Collection[str]) -> Case:
+    """The circuit of a number below `CIRCUITS`."""
+    kind, noise = KINDS[number % len(KINDS)], _OPTIONS[number // len(KINDS)]
+    circuit = random_circuit(number, kind, clifford=clifford, without=without)
+    return Case(circuit, regime, noise)
+
+
+@lru_cache(maxsize=1024)
+def exact(judged: Case) -> dict[int, float]:
+    """What must come out."""
+    return distribution(judged.circuit, target(judged.regime), judged.noise)
+
+
+def cases(proof: Proof, numbers: Collection[int]) -> Iterator[tuple[int, Case]]:
+    """The circuits of a proof."""
+    for number in numbers:
+        regime = proof.regimes[number // (CIRCUITS // 5) % 2]
+        yield number, case(number, regime, proof.clifford, proof.without)
+
+
+def pvalues(method: str, proof: Proof, numbers: Collection[int], shots: int) -> list[float]:
+    """One for each circuit."""
+    return [
+        pvalue(
+            judged.engine(method).run(judged.circuit, shots=shots, seed=1000 + number).counts(),
+            exact(judged),
+        )
+        for number, judged in cases(proof, numbers)
+    ]

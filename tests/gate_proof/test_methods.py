@@ -1,0 +1,56 @@
+"""Every method gives the exact distribution, on random circuits with everything a device has."""
+
+import pytest
+
+import backline
+from backline.engines.gates import METHODS
+from gate_proof.devices import EDGES, Regime, target
+from gate_proof.judging import ALARM, verdict
+from gate_proof.proofs import CIRCUITS, PROOFS, UNPROVED, cases, pvalues
+
+JUDGED = [method for method in METHODS if method in PROOFS]
+QUICK = [method for method in JUDGED if PROOFS[method].quick]
+
+# One circuit of every kind, with all noise and T2 below and above T1, and some without noise.
+FIRST = (0, 10, 11, 12, 13, 14, 30, 31, 32, 33, 34)
+
+
+def test_every_method_is_judged_or_said_not_to_be():
+    assert set(METHODS) <= PROOFS.keys() | UNPROVED.keys()
+
+
+def test_the_circuits_have_every_gate_of_the_bundled_devices():
+    used = set()
+    for _, judged in cases(PROOFS["automatic"], range(CIRCUITS)):
+        blocks = [judged.circuit]
+        for block in blocks:
+            used |= set(block.count_ops())
+            blocks += [
+                inner for item in block.data for inner in getattr(item.operation, "blocks", ())
+            ]
+    for name in backline.devices():
+        assert set(backline.load(name).target.operation_names) <= used
+    assert set(EDGES) <= used
+
+
+@pytest.mark.parametrize(("regime", "above"), [("below", False), ("above", True), ("pauli", None)])
+def test_the_devices_are_what_they_are_called(regime: Regime, above):
+    known = target(regime).qubit_properties
+    if above is None:
+        assert all(qubit.t1 is None for qubit in known)
+    else:
+        assert any(qubit.t2 > qubit.t1 for qubit in known) is above
+
+
+@pytest.mark.parametrize("method", QUICK)
+def test_a_method_gives_the_exact_distribution(method):
+    proof = PROOFS[method]
+    assert verdict(pvalues(method, proof, FIRST, proof.quick)) > ALARM
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("method", JUDGED)
+def test_a_method_gives_the_exact_distribution_of_fifty_circuits(method):
+    proof = PROOFS[method]
+    assert verdict(pvalues(method, proof, range(CIRCUITS), proof.shots)) > ALARM
