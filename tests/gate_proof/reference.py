@@ -7,6 +7,7 @@ Aer's error channels. The engine's own code is used for one thing alone: to plac
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 
 import numpy as np
 from qiskit.circuit import (
@@ -66,24 +67,35 @@ def gate_error(target, name: str, qubits: tuple[int, ...]) -> QuantumError | Non
     properties = target[name].get(qubits) if name in target.operation_names else None
     if properties is None:
         return None
-    duration, error = properties.duration or 0.0, properties.error or 0.0
-    relaxed = relaxation_error(target, qubits, duration)
-    dimension = 2 ** len(qubits)
+    times = _times(target, qubits)
+    return _error(properties.error or 0.0, properties.duration or 0.0, times)
+
+
+def _times(target, qubits: tuple[int, ...]) -> tuple[tuple[float, float], ...]:
+    """T1 and T2 of each qubit, in s."""
+    known = [target.qubit_properties[qubit] for qubit in qubits]
+    return tuple((np.inf if qubit.t1 is None else qubit.t1, qubit.t2) for qubit in known)
+
+
+# By numbers, so that another device never gets them: making them is most of the work.
+@cache
+def _error(error: float, duration: float, times: tuple[tuple[float, float], ...]) -> QuantumError:
+    relaxed = None
+    for t1, t2 in times:
+        one = thermal_relaxation_error(t1, t2, duration)
+        relaxed = one if relaxed is None else relaxed.expand(one)
+    if not error:
+        return relaxed
+    dimension = 2 ** len(times)
     before = process_fidelity(SuperOp(relaxed))
     wanted = ((dimension + 1) * (1 - error) - 1) / dimension
-    strength = max(0.0, (before - wanted) / (before - dimension**-2)) if error else 0.0
-    return depolarizing_error(strength, len(qubits)).compose(relaxed)
+    strength = max(0.0, (before - wanted) / (before - dimension**-2))
+    return depolarizing_error(strength, len(times)).compose(relaxed)
 
 
-def relaxation_error(target, qubits: tuple[int, ...], duration: float) -> QuantumError:
-    """Relaxation of each qubit for a time in s."""
-    made = None
-    for qubit in qubits:
-        known = target.qubit_properties[qubit]
-        t1 = np.inf if known.t1 is None else known.t1
-        one = thermal_relaxation_error(t1, known.t2, duration)
-        made = one if made is None else made.expand(one)
-    return made
+@cache
+def _error_map(error: float, duration: float, times: tuple[tuple[float, float], ...]) -> np.ndarray:
+    return SuperOp(_error(error, duration, times)).data
 
 
 def _durations(target):
@@ -153,18 +165,21 @@ class _Walk:
         return self._maps[key]
 
     def _made(self, operation, qubits) -> np.ndarray:
+        times = _times(self._target, qubits)
         if operation.name == "delay":
             if not (self._noise.on and self._noise.idle):
                 return np.eye(4)
             if operation.unit != "s":
                 raise ValueError("waits are in seconds by now")
-            return SuperOp(relaxation_error(self._target, qubits, operation.duration)).data
+            return _error_map(0.0, operation.duration, times)
         # In vectors that stack columns, Qiskit's convention: |0><0| takes both populations.
         reset = np.zeros((4, 4))
         reset[0, 0] = reset[0, 3] = 1.0
         ideal = reset if operation.name == "reset" else SuperOp(Operator(operation)).data
-        error = gate_error(self._target, operation.name, qubits) if self._noise.on else None
-        return ideal if error is None else SuperOp(error).data @ ideal
+        properties = self._target[operation.name].get(qubits)
+        if not self._noise.on or properties is None:
+            return ideal
+        return _error_map(properties.error or 0.0, properties.duration or 0.0, times) @ ideal
 
     def _measured(self, branches: Branches, qubit: int, slot: int) -> Branches:
         known = self._target.qubit_properties[qubit]

@@ -64,14 +64,14 @@ def test_aers_trajectories_have_the_distribution_of_the_reference(kind):
 
 
 def test_the_statistic_refuses_as_seldom_as_it_says():
-    """Of 10,000 samples of skewed distributions 1 in 1,000: 10, and at most 5 sigma more."""
+    """Of 4,000 samples of skewed distributions 1 in 100: 40, and at most 5 sigma more."""
     rng = np.random.default_rng(1)
     refused = 0
-    for _ in range(100):
+    for _ in range(80):
         weights = rng.exponential(size=64) ** rng.choice([1, 3, 6])
         true = dict(enumerate(weights / weights.sum()))
-        refused += sum(pvalue(drawn(true, 4_000, rng), true) < 1e-3 for _ in range(100))
-    assert refused < 10 + 5 * np.sqrt(10)
+        refused += sum(pvalue(drawn(true, 4_000, rng), true) < 1e-2 for _ in range(50))
+    assert refused < 40 + 5 * np.sqrt(40)
 
 
 def test_what_cannot_happen_is_refused():
