@@ -8,7 +8,7 @@ PEERS := .venv-peers
 DYNAMICS := .venv-dynamics
 PYTEST_WORKERS ?= 2
 
-.PHONY: help demo devices test test-slow test-oldest bench bench-engines lint format clean
+.PHONY: help demo devices test test-slow test-oldest bench bench-engines bench-gates lint format clean
 
 help:  ## Say what can be made.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
@@ -69,6 +69,9 @@ $(DYNAMICS)/.ready: bench/engines/requirements-dynamics.txt
 
 bench-engines: $(VENV)/.dev $(PEERS)/.ready $(DYNAMICS)/.ready  ## The pulse engine beside its peers.
 	$(BIN)/python bench/engines/run.py
+
+bench-gates: $(VENV)/.dev  ## The gate engine beside Aer, on noisy devices.
+	$(BIN)/python bench/gates/run.py
 
 devices: $(VENV)/.runtime  ## Make the bundled devices again, and fit their control lines.
 	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --dest build/wheels qiskit-ibm-runtime==0.34.0
