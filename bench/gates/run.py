@@ -33,7 +33,6 @@ import circuits
 
 HERE = Path(__file__).resolve().parent
 OUT = HERE.parents[1] / "out" / "gates"
-ONE_SHOT = 1
 
 
 def main() -> None:
