@@ -13,8 +13,9 @@ _FEWEST = 10
 def agreement(counts: dict[str, list[dict[str, int]]]) -> dict[str, float]:
     """The p-value of how often so many ones were read, against ours, for Aer with noise by hand.
 
-    Plain Aer is left out: of a readout's two errors it takes the mean for both. A two-sample chi² test, rare numbers as one class. The number of ones is small enough to be
-    counted on any number of qubits, and every error moves it.
+    A two-sample chi² test, rare numbers as one class. The number of ones is small enough to be
+    counted on any number of qubits, and every error moves it. Plain Aer is left out: of a readout's
+    two errors it takes the mean for both.
 
     Args:
         counts: By side, one dict a circuit.

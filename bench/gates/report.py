@@ -17,7 +17,8 @@ def markdown(found: dict[str, Any]) -> str:
     machine = found["machine"]
     versions = ", ".join(f"{name} {number}" for name, number in machine["versions"].items())
     lines = [
-        f"{machine['cores']} cores ({machine['processor']}), Python {machine['python']}, {versions};",
+        f"{machine['cores']} cores ({machine['processor']}), Python {machine['python']};",
+        f"{versions};",
         f"load {machine['load']:.1f} at the start. The whole run took {found['seconds']:.0f} s.",
         "",
         HEAD,

@@ -60,9 +60,7 @@ def measure(case: Case) -> dict[str, Any]:
         runs["plain"] = (sides.plain(case, made), case.plain)
     for method, few in case.lean.items():
         runs[method] = (sides.by_hand(case, made, method), few)
-    counts = {
-        name: run(_warm(case, few)) for name, (run, few) in runs.items() if few != (ONE_SHOT,)
-    }
+    counts = {name: run(_warm(case, few)) for name, (run, few) in runs.items() if few != (1,)}
     times: dict[str, list[float]] = {name: [] for name in runs}
     for _ in range(case.rounds):
         for name, (run, few) in runs.items():
