@@ -6,6 +6,7 @@ Aer's error channels. The engine's own code is used for one thing alone: to plac
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -23,12 +24,18 @@ from qiskit.circuit.controlflow import CASE_DEFAULT
 from qiskit.quantum_info import Operator, SuperOp, process_fidelity
 from qiskit_aer.noise import QuantumError, depolarizing_error, thermal_relaxation_error
 
-from backline.engines.gates.waits import Clock, with_waits
+from backline.engines.gates.delays import with_waits
+from backline.engines.gates.waits import Clock
 
 Branches = dict[tuple[int, ...], np.ndarray]
 """For each state of the classical bits a density matrix, which is its probability in trace."""
 
-_NOTHING = 1e-12  # probability below which a branch is not followed
+NOTHING = 1e-12
+"""Probability below which a branch is not followed."""
+
+RESET = np.zeros((4, 4))
+"""A reset, on vectors that stack columns as Qiskit does: both populations go to |0><0|."""
+RESET[0, 0] = RESET[0, 3] = 1.0
 
 
 @dataclass(frozen=True)
@@ -54,11 +61,10 @@ def distribution(circuit: QuantumCircuit, target, noise: Noise) -> dict[int, flo
     if noise.on and noise.idle:
         durations = _durations(target)
         clock = Clock(durations, target.dt)
-        circuit = with_waits(circuit, tuple(range(circuit.num_qubits)), clock)
+        circuit = with_waits(circuit, clock)
     done = _Walk(circuit, target, noise).done()
     return {
-        sum(bit << slot for slot, bit in enumerate(bits)): _weight(rho)
-        for bits, rho in done.items()
+        sum(bit << slot for slot, bit in enumerate(bits)): weight(rho) for bits, rho in done.items()
     }
 
 
@@ -106,7 +112,8 @@ def _durations(target):
     return durations
 
 
-def _weight(rho: np.ndarray) -> float:
+def weight(rho: np.ndarray) -> float:
+    """The probability of a branch."""
     side = 2 ** (rho.ndim // 2)
     return float(np.trace(rho.reshape(side, side)).real)
 
@@ -140,10 +147,10 @@ class _Walk:
         if name == "barrier":
             return
         if name == "break_loop":
-            _merge(flow.broken, flow.on)
+            merge(flow.broken, flow.on)
             flow.on = {}
         elif name == "continue_loop":
-            _merge(flow.continued, flow.on)
+            merge(flow.continued, flow.on)
             flow.on = {}
         elif name == "measure":
             flow.on = self._measured(flow.on, qubits[0], clbits[0])
@@ -155,7 +162,7 @@ class _Walk:
             self._while(operation, qubits, clbits, flow)
         else:
             superoperator = self._map(operation, qubits)
-            flow.on = {bits: _apply(superoperator, rho, qubits) for bits, rho in flow.on.items()}
+            flow.on = {bits: applied(superoperator, rho, qubits) for bits, rho in flow.on.items()}
 
     def _map(self, operation, qubits) -> np.ndarray:
         """A gate, a reset or a delay, and the noise that follows."""
@@ -172,10 +179,7 @@ class _Walk:
             if operation.unit != "s":
                 raise ValueError("waits are in seconds by now")
             return _error_map(0.0, operation.duration, times)
-        # In vectors that stack columns, Qiskit's convention: |0><0| takes both populations.
-        reset = np.zeros((4, 4))
-        reset[0, 0] = reset[0, 3] = 1.0
-        ideal = reset if operation.name == "reset" else SuperOp(Operator(operation)).data
+        ideal = RESET if operation.name == "reset" else SuperOp(Operator(operation)).data
         properties = self._target[operation.name].get(qubits)
         if not self._noise.on or properties is None:
             return ideal
@@ -188,11 +192,11 @@ class _Walk:
         after: Branches = {}
         for bits, rho in branches.items():
             for true in (0, 1):
-                found = _projected(rho, qubit, true)
+                found = projected(rho, qubit, true)
                 for read in (0, 1):
                     share = wrong[true] if read != true else 1.0 - wrong[true]
                     written = (*bits[:slot], read, *bits[slot + 1 :])
-                    _merge(after, {written: share * found})
+                    merge(after, {written: share * found})
         return _worth(after)
 
     def _choice(self, operation, qubits, clbits, flow: _Flow) -> None:
@@ -202,12 +206,12 @@ class _Walk:
         flow.on = {}
         for way, branches in ways.items():
             if way is None:
-                _merge(flow.on, branches)
+                merge(flow.on, branches)
                 continue
             inner = self._inner(operation.blocks[way], qubits, clbits, branches)
-            _merge(flow.on, inner.on)
-            _merge(flow.broken, inner.broken)
-            _merge(flow.continued, inner.continued)
+            merge(flow.on, inner.on)
+            merge(flow.broken, inner.broken)
+            merge(flow.continued, inner.continued)
 
     def _taken(self, operation, bits) -> int | None:
         """Index of the block that is taken."""
@@ -228,21 +232,21 @@ class _Walk:
             bound = body if variable is None else body.assign_parameters({variable: index})
             inner = self._inner(bound, qubits, clbits, going)
             going = inner.on
-            _merge(going, inner.continued)
-            _merge(left, inner.broken)
-        _merge(going, left)
+            merge(going, inner.continued)
+            merge(left, inner.broken)
+        merge(going, left)
         flow.on = going
 
     def _while(self, operation, qubits, clbits, flow: _Flow) -> None:
         going, left = flow.on, {}
         while going:
             passing = {b: rho for b, rho in going.items() if self._holds(operation.condition, b)}
-            _merge(left, {b: rho for b, rho in going.items() if b not in passing})
+            merge(left, {b: rho for b, rho in going.items() if b not in passing})
             inner = self._inner(operation.blocks[0], qubits, clbits, passing)
             going = inner.on
-            _merge(going, inner.continued)
+            merge(going, inner.continued)
             going = _worth(going)
-            _merge(left, inner.broken)
+            merge(left, inner.broken)
         flow.on = left
 
     def _inner(self, block, qubits, clbits, branches: Branches) -> _Flow:
@@ -259,7 +263,7 @@ class _Walk:
         return sum(bits[self._clbits[clbit]] << place for place, clbit in enumerate(read))
 
 
-def _apply(superoperator: np.ndarray, rho: np.ndarray, qubits) -> np.ndarray:
+def applied(superoperator: np.ndarray, rho: np.ndarray, qubits) -> np.ndarray:
     """A superoperator on some qubits of a tensor with axes (rows, columns), qubit 0 last in each.
 
     As Qiskit writes it: on columns stacked, so that a column's bits stand before a row's.
@@ -269,11 +273,12 @@ def _apply(superoperator: np.ndarray, rho: np.ndarray, qubits) -> np.ndarray:
     columns = [axis + width for axis in rows]
     tensor = superoperator.reshape((2,) * (4 * size))
     inputs = range(2 * size, 4 * size)
-    applied = np.tensordot(tensor, rho, axes=(list(inputs), columns + rows))
-    return np.moveaxis(applied, range(2 * size), columns + rows)
+    after = np.tensordot(tensor, rho, axes=(list(inputs), columns + rows))
+    return np.moveaxis(after, range(2 * size), columns + rows)
 
 
-def _projected(rho: np.ndarray, qubit: int, outcome: int) -> np.ndarray:
+def projected(rho: np.ndarray, qubit: int, outcome: int) -> np.ndarray:
+    """A state after an outcome, its probability in trace."""
     width = rho.ndim // 2
     kept = np.zeros_like(rho)
     place = [slice(None)] * rho.ndim
@@ -282,10 +287,11 @@ def _projected(rho: np.ndarray, qubit: int, outcome: int) -> np.ndarray:
     return kept
 
 
-def _merge(into: Branches, more: Branches) -> None:
+def merge(into: dict, more: Mapping) -> None:
+    """Add branches to others."""
     for bits, rho in more.items():
         into[bits] = into[bits] + rho if bits in into else rho
 
 
 def _worth(branches: Branches) -> Branches:
-    return {bits: rho for bits, rho in branches.items() if _weight(rho) > _NOTHING}
+    return {bits: rho for bits, rho in branches.items() if weight(rho) > NOTHING}
