@@ -32,16 +32,18 @@ from qiskit.transpiler import InstructionProperties
 from backline.contract.properties import QubitProperties
 from backline.contract.target import Target
 
-Regime = Literal["below", "above", "pauli"]
-"""T2 below T1 on every qubit; between T1 and 2 T1 on some; or no T1 at all."""
+Regime = Literal["below", "above", "pauli", "frames"]
+"""T2 below T1 on every qubit; between T1 and 2 T1 on some; no T1 at all; and, for feedback that is
+Pauli frames alone, no T1, readings that are wrong in both ways equally often, and perfect x."""
 
 QUBITS = 5
 DT = 2e-9 / 9
 T1 = (40e-6, 25e-6, 60e-6, 35e-6, 50e-6)
-T2 = {
+T2: dict[Regime, tuple[float, ...]] = {
     "below": (30e-6, 25e-6, 20e-6, 10e-6, 45e-6),
     "above": (30e-6, 45e-6, 110e-6, 10e-6, 100e-6),  # the last is 2 T1
     "pauli": (30e-6, 45e-6, 60e-6, 10e-6, 100e-6),
+    "frames": (30e-6, 45e-6, 60e-6, 10e-6, 100e-6),
 }
 P1_GIVEN_0 = (0.012, 0.050, 0.008, 0.030, 0.065)
 P0_GIVEN_1 = (0.040, 0.015, 0.060, 0.090, 0.035)
@@ -80,9 +82,10 @@ def target(regime: Regime) -> Target:
         (q,): InstructionProperties(duration=ONE_QUBIT_TIME, error=ONE_QUBIT_ERROR[q])
         for q in range(QUBITS)
     }
-    for gate in (XGate(), SXGate(), IGate(), RXGate(Parameter("theta"))):
-        made.add_instruction(gate, dict(one))
     free = {(q,): InstructionProperties(duration=0.0, error=0.0) for q in range(QUBITS)}
+    made.add_instruction(XGate(), dict(free if regime == "frames" else one))
+    for gate in (SXGate(), IGate(), RXGate(Parameter("theta"))):
+        made.add_instruction(gate, dict(one))
     made.add_instruction(RZGate(Parameter("phi")), free)
     for gate in (CXGate(), ECRGate(), CZGate(), RZZGate(Parameter("theta"))):
         pairs = {
@@ -98,10 +101,10 @@ def target(regime: Regime) -> Target:
         made.add_instruction(operation, name=name)
     made.qubit_properties = [
         QubitProperties(
-            t1=None if regime == "pauli" else T1[q],
+            t1=T1[q] if regime in ("below", "above") else None,
             t2=T2[regime][q],
             p1_given_0=P1_GIVEN_0[q],
-            p0_given_1=P0_GIVEN_1[q],
+            p0_given_1=(P1_GIVEN_0 if regime == "frames" else P0_GIVEN_1)[q],
         )
         for q in range(QUBITS)
     ]

@@ -16,6 +16,8 @@ from gate_proof.reference import Noise, distribution
 
 CIRCUITS = 50
 
+_CHOOSING = ("branching", "everything")
+
 _OPTIONS = (
     # Five circuits each, one of every kind.
     Noise(on=False),
@@ -37,6 +39,7 @@ class Proof:
 
     Attributes:
         regimes: T1 and T2 of the device, in turns.
+        feedback: The same, for circuits that choose by outcomes; None for no difference.
         clifford: Whether it is for Clifford circuits alone.
         without: Gates that it does not know.
         shots: Of each circuit in the long proof.
@@ -44,6 +47,7 @@ class Proof:
     """
 
     regimes: tuple[Regime, Regime] = ("below", "above")
+    feedback: Regime | None = None
     clifford: bool = False
     without: Collection[str] = ()
     shots: int = 100_000
@@ -57,7 +61,8 @@ PROOFS = {
         shots=2_000, quick=None
     ),  # Aer's, where outcomes are used, a shot at a time
     "trajectories": Proof(),
-    "stim": Proof(regimes=("pauli", "pauli"), clifford=True),
+    # Stim's feedback is Paulis without noise, on what is misread as often from 0 as from 1.
+    "stim": Proof(regimes=("pauli", "pauli"), feedback="frames", clifford=True),
     # Aer's own, a shot at a time.
     "stabilizer": Proof(
         regimes=("below", "pauli"), clifford=True, without=("rx", "rzz"), shots=4_000, quick=None
@@ -108,6 +113,8 @@ def cases(proof: Proof, numbers: Collection[int]) -> Iterator[tuple[int, Case]]:
     """The circuits of a proof."""
     for number in numbers:
         regime = proof.regimes[number // (CIRCUITS // 5) % 2]
+        if proof.feedback is not None and KINDS[number % len(KINDS)] in _CHOOSING:
+            regime = proof.feedback
         yield number, case(number, regime, proof.clifford, proof.without)
 
 

@@ -33,7 +33,9 @@ def test_the_circuits_have_every_gate_of_the_bundled_devices():
     assert set(EDGES) <= used
 
 
-@pytest.mark.parametrize(("regime", "above"), [("below", False), ("above", True), ("pauli", None)])
+@pytest.mark.parametrize(
+    ("regime", "above"), [("below", False), ("above", True), ("pauli", None), ("frames", None)]
+)
 def test_the_devices_are_what_they_are_called(regime: Regime, above):
     known = target(regime).qubit_properties
     if above is None:
