@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
 
 from qiskit import QuantumCircuit
 
-from backline.engines.gates import GateEngine
+from backline.engines.gates import METHODS, GateEngine
 from gate_proof.circuits import KINDS, random_circuit
 from gate_proof.devices import Regime, target
 from gate_proof.judging import pvalue
@@ -69,6 +70,15 @@ PROOFS = {
     ),
     "matrix_product_state": Proof(shots=1_000, quick=None),
 }
+
+_NEEDED = {"stim": "stim", "trajectories": "backline.engines.gates.trajectories"}
+"""Modules without which a method does not run: Stim has no wheels on some platforms."""
+
+JUDGED = [
+    method
+    for method in METHODS
+    if method in PROOFS and (method not in _NEEDED or find_spec(_NEEDED[method]))
+]
 
 UNPROVED = {
     "extended_stabilizer": "approximates, and knows no noise beyond Paulis",

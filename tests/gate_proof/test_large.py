@@ -14,8 +14,9 @@ from scipy import stats
 
 from backline.contract.properties import QubitProperties
 from backline.contract.target import Target
-from backline.engines.gates import METHODS, GateEngine
+from backline.engines.gates import GateEngine
 from gate_proof.judging import ALARM, verdict
+from gate_proof.proofs import JUDGED
 
 
 def wide_target(width, *, t1=60e-6):
@@ -107,7 +108,7 @@ def engine(method, target):
     return GateEngine(target, method=method)
 
 
-@pytest.mark.skipif("trajectories" not in METHODS, reason="there is only one method for these")
+@pytest.mark.skipif("trajectories" not in JUDGED, reason="there is only one method for these")
 @pytest.mark.parametrize(
     ("width", "feedback"),
     [
@@ -126,7 +127,7 @@ def test_trajectories_agree_with_aers_matrix_product_states(width, feedback):
     assert verdict(agreement(ours, theirs)) > ALARM
 
 
-@pytest.mark.skipif("stim" not in METHODS, reason="Stim is not a method")
+@pytest.mark.skipif(not {"stim", "trajectories"} <= set(JUDGED), reason="one of them is not there")
 @pytest.mark.parametrize("feedback", [False, True])
 def test_stim_and_trajectories_agree(feedback):
     target = wide_target(12, t1=None)

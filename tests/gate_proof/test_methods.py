@@ -6,9 +6,8 @@ import backline
 from backline.engines.gates import METHODS
 from gate_proof.devices import EDGES, Regime, target
 from gate_proof.judging import ALARM, verdict
-from gate_proof.proofs import CIRCUITS, PROOFS, UNPROVED, cases, pvalues
+from gate_proof.proofs import CIRCUITS, JUDGED, PROOFS, UNPROVED, cases, pvalues
 
-JUDGED = [method for method in METHODS if method in PROOFS]
 QUICK = [method for method in JUDGED if PROOFS[method].quick]
 
 # One circuit of every kind, with all noise and T2 below and above T1, and some without noise.

@@ -7,8 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from gate_proof.proofs import PROOFS, cases
-from gate_proof.test_methods import JUDGED
+from gate_proof.proofs import JUDGED, PROOFS, cases
 
 EVERYTHING = (14, 34)
 SHOTS = 2_000
