@@ -41,8 +41,8 @@ def random_noise(rng, qubits):
     relaxations = []
     for _ in range(qubits):
         t1 = 10 ** rng.uniform(0, 1)
-        relaxations.append(relaxation(rng.uniform(0.01, 0.1), t1, t1 * rng.uniform(0.3, 2.0)))
-    return gate_noise(rng.uniform(0.0, 0.15), tuple(relaxations))
+        relaxations.append(relaxation(rng.uniform(0.01, 0.06), t1, t1 * rng.uniform(0.3, 2.0)))
+    return gate_noise(rng.uniform(0.0, 0.05), tuple(relaxations))
 
 
 def random_program(seed, qubits, depth, *, noise=True, flow=True):

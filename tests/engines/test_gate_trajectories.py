@@ -47,7 +47,7 @@ def test_programs_with_everything(seed, single):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_straight_programs(seed):
-    program = random_program(100 + seed, 3, 25, flow=False)
+    program = random_program(100 + seed, 3, 10, flow=False)
     bits = trajectories.run(program, shots=SHOTS, seed=seed)
     assert p_value(bits, distribution(program)) > FALSE_ALARM
 
@@ -59,10 +59,9 @@ def test_without_noise(seed):
     assert p_value(bits, distribution(program)) > FALSE_ALARM
 
 
-def test_the_test_sees_a_missing_channel():
-    program = random_program(100, 3, 25, flow=False)
-    place = next(k for k, item in enumerate(program.operations) if isinstance(item, Noise))
-    less = program.operations[:place] + program.operations[place + 1 :]
+def test_the_test_sees_missing_noise():
+    program = random_program(100, 2, 6, flow=False)
+    less = tuple(item for item in program.operations if not isinstance(item, Noise))
     other = Program(less, program.num_qubits, program.num_slots)
     bits = trajectories.run(other, shots=SHOTS, seed=1)
     assert p_value(bits, distribution(program)) < FALSE_ALARM

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from backline.engines.gates.arrays import Kind
 from backline.engines.gates.fusion import Section, section
@@ -38,8 +39,9 @@ class Compiled:
     num_slots: int
 
 
-def compiled(program: Program, kind: Kind) -> Compiled:
-    """Make a program ready.
+@lru_cache(maxsize=256)
+def made_ready(program: Program, kind: Kind) -> Compiled:
+    """Make a program ready; the same one again is kept, for programs are compared by identity.
 
     Args:
         program: With gates on one and two qubits.

@@ -43,9 +43,23 @@ OWN_METHODS = ("statevector", "density_matrix", "trajectories", "stim")
 def simulators() -> dict[str, Simulator]:
     """All that are there, by method; those that are slow to import come with the first run."""
     found = []
+    if find_spec("numba") is not None:
+        found.append(_trajectories())
     if find_spec("stim") is not None:  # there are platforms without wheels
         found.append(_stim())
     return {simulator.method: simulator for simulator in found}
+
+
+def _trajectories() -> Simulator:
+    from backline.engines.gates import trajectories
+
+    return Simulator(
+        "trajectories",
+        "backline",
+        trajectories.refusal,
+        trajectories.estimate,
+        lambda program, shots, seed: trajectories.run(program, shots=shots, seed=seed),
+    )
 
 
 def _stim() -> Simulator:

@@ -26,8 +26,8 @@ from backline.engines.pulses.small import LARGEST_SITES
 from backline.engines.pulses.steps import Sound, choose_steps
 from backline.engines.pulses.tones import check_program, tones_between
 from backline.engines.pulses.undriven import undriven
-from backline.engines.pulses.watching import look
 from backline.engines.pulses.waveforms import Track, Waveforms
+from backline.engines.watching import look
 from backline.errors import BacklineError
 
 LONGEST = 1 << 16

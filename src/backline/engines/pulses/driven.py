@@ -15,7 +15,7 @@ from backline.engines.pulses.intervals import Intervals, Matrices, Rows, by_stre
 from backline.engines.pulses.splitting import Stretch, stretches
 from backline.engines.pulses.tones import Tones
 from backline.engines.pulses.undriven import Complex, Undriven
-from backline.engines.pulses.watching import look
+from backline.engines.watching import look
 
 _ROWS = 1 << 11
 _PERIOD = 8

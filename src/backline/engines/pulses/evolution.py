@@ -10,7 +10,7 @@ from backline.engines.pulses.channels import Channels
 from backline.engines.pulses.nodes import Nodes
 from backline.engines.pulses.pieces import Plan
 from backline.engines.pulses.undriven import Complex, Real, Undriven
-from backline.engines.pulses.watching import look
+from backline.engines.watching import look
 
 Owners = np.typing.NDArray[np.int64]
 

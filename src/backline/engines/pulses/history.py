@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from backline.engines.pulses.evolution import Densities, Evolution, StateVectors
 from backline.engines.pulses.undriven import Complex
-from backline.engines.pulses.watching import look
+from backline.engines.watching import look
 from backline.errors import EngineError
 
 _NO_WEIGHT = 1e-14

@@ -9,7 +9,7 @@ import numpy as np
 from backline.engines.pulses.flows import Flow, products
 from backline.engines.pulses.splitting import Pattern, Stretch
 from backline.engines.pulses.undriven import Complex, Pair
-from backline.engines.pulses.watching import look
+from backline.engines.watching import look
 
 LARGEST_SITES = 2
 """Systems of up to this many sites are evolved here, and nothing is compiled for them."""

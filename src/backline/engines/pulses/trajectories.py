@@ -18,7 +18,7 @@ from backline.engines.pulses.evolution import Owners, StateVectors, described
 from backline.engines.pulses.nodes import Nodes
 from backline.engines.pulses.pieces import Plan
 from backline.engines.pulses.undriven import Complex, Real, Undriven
-from backline.engines.pulses.watching import look
+from backline.engines.watching import look
 
 
 @dataclass(frozen=True, slots=True, eq=False)
