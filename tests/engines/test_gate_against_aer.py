@@ -99,8 +99,8 @@ def test_the_comparison_can_fail(expected):
     assert combined(pvalues(engine, expected[:5])) < 1e-6
 
 
-def test_trajectories_give_what_the_density_matrix_gives(expected):
-    engine = GateEngine(line_target(), idle_noise=False, method="statevector")
+def test_product_states_give_what_the_density_matrix_gives(expected):
+    engine = GateEngine(line_target(), idle_noise=False, method="matrix_product_state")
     assert combined(pvalues(engine, expected[:3], shots=5_000)) > FALSE_ALARM
 
 
