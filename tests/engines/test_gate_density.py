@@ -197,6 +197,21 @@ def test_a_program_without_measurements_gives_zeros():
     assert density.distribution(program)[1].tolist() == [1.0]
 
 
+def test_a_certain_outcome_in_the_middle_is_kept():
+    program = Program(
+        (
+            Unitary((0,), X, "x"),
+            Measure(0, 0, None),
+            Unitary((0,), X, "x"),
+            Measure(0, 1, None),
+        ),
+        1,
+        2,
+    )
+    assert as_dict(*density.distribution(program)) == pytest.approx({(1, 0): 1.0})
+    assert density.run(program, shots=2, seed=0).tolist() == [[1, 0]] * 2
+
+
 def test_a_reset_in_the_middle():
     program = Program((Unitary((0,), X, "x"), Reset(0), Measure(0, 0, None)), 1, 1)
     assert as_dict(*density.distribution(program)) == {(0,): 1.0}

@@ -62,10 +62,8 @@ class AmplitudeSpace:
             for gate in gates:
                 states = apply_matrix(states, gate.matrix, gate.qubits, self.num_qubits, base=2)
             return states
-        table = exact_tables.for_amplitudes(gates)
         flat = np.ascontiguousarray(states).reshape(-1)
-        rest = (table.rows, table.places, table.layout, table.numbers, table.widest)
-        kernels.evolve_amplitudes(flat, self.num_qubits, *rest)
+        kernels.evolve_amplitudes(flat, self.num_qubits, *exact_tables.for_amplitudes(gates))
         return flat.reshape(states.shape)
 
     def measured(

@@ -34,6 +34,10 @@ NEGLIGIBLE = 1e-15
 MOST_BRANCHES = 4096
 _MOST_STEPS = 200_000
 
+# Tuples, which `isinstance` goes through several times quicker than through unions.
+_MOVING = (Unitary, Noise)
+_JUMPS = (Jump, JumpUnless)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Branches:
@@ -114,51 +118,44 @@ def distribution_of(program: Program, branches: Branches, space: Space) -> Distr
 def layout_of(program: Program) -> Layout:
     """Take a program apart."""
     operations = program.operations
-    targets = {item.to for item in operations if isinstance(item, Jump | JumpUnless)}
-    loops = any(
-        isinstance(item, Jump | JumpUnless) and item.to <= index
-        for index, item in enumerate(operations)
-    )
-    terminal = _terminal(operations)
+    jumps = [(index, item.to) for index, item in enumerate(operations) if isinstance(item, _JUMPS)]
+    tail = max([max(index + 1, to) for index, to in jumps], default=0)
+    terminal = _terminal(operations, tail)
+    targets = {to for _, to in jumps}
     stops = [len(operations)] * len(operations)
     following = len(operations)
-    for index in reversed(range(len(operations))):
-        if not isinstance(operations[index], Unitary | Noise) or index in targets:
+    measures, resets = [], 0
+    for index in range(len(operations) - 1, -1, -1):
+        item = operations[index]
+        if not isinstance(item, _MOVING) or index in targets:
             following = index
+            if isinstance(item, Measure) and index not in terminal:
+                measures.append(item)
+            resets += isinstance(item, Reset)
         stops[index] = following
-    inside = [item for index, item in enumerate(operations) if index not in terminal]
-    measures = [item for item in inside if isinstance(item, Measure)]
     return Layout(
         terminal,
         tuple(stops),
-        loops,
-        len(measures) + sum(isinstance(item, Reset) for item in inside),
+        any(to <= index for index, to in jumps),
+        len(measures) + resets,
         len({item.slot for item in measures}),
     )
 
 
-def _terminal(operations: tuple[Operation, ...]) -> dict[int, Measure]:
-    """Measurements, by index, after which nothing touches their qubit, slot or course."""
+def _terminal(operations: tuple[Operation, ...], first: int) -> dict[int, Measure]:
+    """Measurements from `first` on, by index, after which nothing touches their qubit or slot."""
     found: dict[int, Measure] = {}
     qubits: set[int] = set()
     slots: set[int] = set()
-    first = max(
-        [
-            max(index + 1, item.to)
-            for index, item in enumerate(operations)
-            if isinstance(item, Jump | JumpUnless)
-        ],
-        default=0,
-    )
     for index in range(len(operations) - 1, first - 1, -1):
         item = operations[index]
-        if isinstance(item, Measure):
+        if isinstance(item, _MOVING):
+            qubits.update(item.qubits)
+        elif isinstance(item, Measure):
             if item.qubit not in qubits and item.slot not in slots:
                 found[index] = item
             qubits.add(item.qubit)
             slots.add(item.slot)
-        elif isinstance(item, Unitary | Noise):
-            qubits.update(item.qubits)
         elif isinstance(item, Reset):
             qubits.add(item.qubit)
     return dict(sorted(found.items()))
@@ -169,7 +166,7 @@ def _advanced(
 ) -> list[tuple[int, Branches]]:
     """Branches after the next operation, or after all gates and noise up to one that is neither."""
     item = program.operations[place]
-    if isinstance(item, Unitary | Noise):
+    if isinstance(item, _MOVING):
         stop = layout.stops[place + 1] if place + 1 < len(layout.stops) else place + 1
         run = cast(tuple[Unitary | Noise, ...], program.operations[place:stop])
         states = space.evolve(branches.states, run)

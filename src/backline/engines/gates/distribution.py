@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,8 @@ from backline.engines.gates.channels import ReadoutNoise
 
 Bits = NDArray[np.uint8]
 Real = NDArray[np.float64]
+
+_FEW = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,9 +87,24 @@ class Distribution:
     def _rows(self, which: NDArray[np.intp]) -> Bits:
         """The values of all slots for indices of `_normalized`."""
         count = len(self.slots)
-        rows = self.bits[which >> count] if len(self.bits) > 1 else None
-        if rows is None:
-            rows = np.tile(self.bits, (len(which), 1))
-        for place, slot in enumerate(self.slots):
-            rows[:, slot] = (which >> place) & 1
+        outcomes = which & ((1 << count) - 1)
+        if count <= _FEW:
+            rows = _rows_of_outcomes(self.slots, self.bits.shape[1])[outcomes]
+        else:
+            rows = np.zeros((len(which), self.bits.shape[1]), dtype=np.uint8)
+            for place, slot in enumerate(self.slots):
+                rows[:, slot] = (outcomes >> place) & 1
+        if self.bits.any():  # what was written in the middle
+            earlier = self.bits.copy()
+            earlier[:, list(self.slots)] = 0
+            rows |= earlier[which >> count]
         return rows
+
+
+@lru_cache(maxsize=256)
+def _rows_of_outcomes(slots: tuple[int, ...], num_slots: int) -> Bits:
+    """The values of all slots for each outcome of the measurements at the end."""
+    rows = np.zeros((1 << len(slots), num_slots), dtype=np.uint8)
+    for place, slot in enumerate(slots):
+        rows[:, slot] = (np.arange(len(rows)) >> place) & 1
+    return rows

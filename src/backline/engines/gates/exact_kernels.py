@@ -19,13 +19,7 @@ _OPTIONS = {
 }
 _LANES = 64
 
-Table = NDArray[np.int64]
-"""Rows (kind, qubits of it, where these begin in `places`, where its matrix begins in `layout`, and
-where its numbers begin); what is not used is 0."""
-
-ROTATION = 0
-NOISE = 1
-MANY = 2
+_GATE, _NOISE, _MANY = 0, 1, 2  # kinds in a table, see `exact_tables.Table`
 
 
 @njit(**_OPTIONS)
@@ -88,9 +82,8 @@ def _one_pauli(vector, shift, m):  # type: ignore[no-untyped-def]
 
 @njit(**_OPTIONS)
 def _rotate(map_, u):  # type: ignore[no-untyped-def]
-    """Put a gate with matrix entries `u` (re, im of each, row by row) after a map."""
-    p, q = complex(u[0], u[1]), complex(u[2], u[3])
-    r, s = complex(u[4], u[5]), complex(u[6], u[7])
+    """Put a gate after a map."""
+    p, q, r, s = u[0, 0], u[0, 1], u[1, 0], u[1, 1]
     both, cross = p * s.conjugate(), q * r.conjugate()
     side = p * q.conjugate()
     tip = p * r.conjugate() - q * s.conjugate()
@@ -123,34 +116,38 @@ def _unit(map_):  # type: ignore[no-untyped-def]
 def evolve_paulis(  # type: ignore[no-untyped-def]
     vector: NDArray[np.float64],
     num_qubits: int,
-    table: Table,
+    rows: NDArray[np.int64],
+    gates: NDArray[np.complex128],
     places: NDArray[np.int64],
     layout: NDArray[np.int64],
     numbers: NDArray[np.float64],
+    widest: int,
 ):
     """Gates and noise on Pauli vectors, in place.
 
     Args:
         vector: Array (states * 4**num_qubits,).
         num_qubits: Of one state.
-        table: What happens.
+        rows: What happens, see `exact_tables.Table`.
+        gates: Of one qubit.
         places: Qubits of maps of several.
-        layout: Of each sparse matrix: where rows begin, and the columns of its entries.
-        numbers: Of a gate 8 (its matrix), of noise 3 (factors of X and Y, of Z, and what the
-            identity adds to Z), of a matrix the factor of all rows but the first, and its entries.
+        layout: Of sparse matrices.
+        numbers: Of noise 3 (factors of X and Y, of Z, and what the identity adds to Z), of a
+            matrix the factor of all rows but the first, and its entries.
+        widest: Most qubits of a map.
     """
     maps = np.zeros((num_qubits, 3, 4))
     waiting = np.zeros(num_qubits, np.bool_)
     for qubit in range(num_qubits):
         _unit(maps[qubit])
-    spare = np.empty(_LANES << 6)
-    offsets = np.empty(64, np.int64)
-    for t in range(len(table)):
-        kind, count, place, begin, number = table[t]
-        if kind == ROTATION:
-            _rotate(maps[place], numbers[number : number + 8])
+    spare = np.empty(_LANES << (2 * widest))
+    offsets = np.empty(1 << (2 * widest), np.int64)
+    for t in range(len(rows)):
+        kind, count, place, begin, number = rows[t]
+        if kind == _GATE:
+            _rotate(maps[place], gates[number])
             waiting[place] = True
-        elif kind == NOISE:
+        elif kind == _NOISE:
             _relax(maps[place], numbers[number], numbers[number + 1], numbers[number + 2])
             waiting[place] = True
         else:
@@ -186,15 +183,16 @@ def _follow(map_, u):  # type: ignore[no-untyped-def]
     """Put a gate after a map."""
     for k in range(2):
         x, y = map_[0, k], map_[1, k]
-        map_[0, k] = u[0] * x + u[1] * y
-        map_[1, k] = u[2] * x + u[3] * y
+        map_[0, k] = u[0, 0] * x + u[0, 1] * y
+        map_[1, k] = u[1, 0] * x + u[1, 1] * y
 
 
 @njit(**_OPTIONS)  # type: ignore[untyped-decorator]
 def evolve_amplitudes(  # type: ignore[no-untyped-def]
     vector: NDArray[np.complex128],
     num_qubits: int,
-    table: Table,
+    rows: NDArray[np.int64],
+    gates: NDArray[np.complex128],
     places: NDArray[np.int64],
     layout: NDArray[np.int64],
     numbers: NDArray[np.complex128],
@@ -205,23 +203,24 @@ def evolve_amplitudes(  # type: ignore[no-untyped-def]
     Args:
         vector: Array (states * 2**num_qubits,).
         num_qubits: Of one state.
-        table: What happens; all are gates.
+        rows: What happens, all of it gates; see `exact_tables.Table`.
+        gates: Of one qubit.
         places: Qubits of gates of several.
-        layout: Of each sparse matrix: where rows begin, and the columns of its entries.
-        numbers: Of a gate of one qubit its matrix, of another the entries of its sparse matrix.
+        layout: Of sparse matrices.
+        numbers: Entries of sparse matrices.
         widest: Most qubits of a gate.
     """
     maps = np.zeros((num_qubits, 2, 2), np.complex128)
     waiting = np.zeros(num_qubits, np.bool_)
     spare = np.empty(_LANES << widest, np.complex128)
     offsets = np.empty(1 << widest, np.int64)
-    for t in range(len(table)):
-        kind, count, place, begin, number = table[t]
-        if kind == ROTATION:
+    for t in range(len(rows)):
+        kind, count, place, begin, number = rows[t]
+        if kind == _GATE:
             if not waiting[place]:
                 maps[place, 0, 0] = maps[place, 1, 1] = 1.0
                 maps[place, 0, 1] = maps[place, 1, 0] = 0.0
-            _follow(maps[place], numbers[number : number + 4])
+            _follow(maps[place], gates[number])
             waiting[place] = True
         else:
             qubits = places[place : place + count]

@@ -3,33 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backline.engines.gates import pauli_maps
-from backline.engines.gates.program import Noise, Unitary
+from backline.engines.gates.program import Complex, Noise, Unitary
 
 # As in `exact_kernels`, which only those import who have numba and need it.
-_ROTATION, _NOISE, _MANY = 0, 1, 2
+_GATE, _NOISE, _MANY = 0, 1, 2
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Table:
-    """As `exact_kernels` describes it.
+class Table(NamedTuple):
+    """What happens, in the order of the arguments of compiled loops.
 
     Attributes:
-        rows: int64 array (maps, 5).
+        rows: int64 array (maps, 5): kind, how many qubits, which (of several: where they begin in
+            `places`), where the matrix begins in `layout`, where the numbers begin (of a gate of
+            one qubit: its place in `gates`).
+        gates: complex128 array (gates, 2, 2).
         places: int64 array, qubits of maps of several.
-        layout: int64 array, where entries of sparse matrices are.
+        layout: int64 array; of each sparse matrix where its rows begin, then columns of entries.
         numbers: float64 array (of Pauli vectors) or complex128 array (of state vectors).
         widest: Most qubits of a map.
     """
 
     rows: NDArray[np.int64]
+    gates: Complex
     places: NDArray[np.int64]
     layout: NDArray[np.int64]
     numbers: NDArray[Any]
@@ -43,15 +45,20 @@ def for_paulis(operations: Sequence[Unitary | Noise]) -> Table:
         operations: Gates, and noise, of so few qubits that their maps are small.
     """
     writer = _Writer()
-    previous: Unitary | Noise | None = None
+    last: tuple[int, ...] = ()  # qubits of the operation before, if that is a gate
     for item in operations:
+        qubits = item.qubits
         if isinstance(item, Unitary):
-            _write_gate(writer, item)
+            last = qubits
+            if len(qubits) == 1:
+                writer.gate(qubits[0], item.matrix)
+            else:
+                data = item.matrix.tobytes()
+                layout, values = pauli_maps.sparse(data, len(qubits))
+                writer.many(qubits, data, layout, (1.0, *values))
         else:
-            # What follows a gate on the same qubits is a factor of the gate's own rows.
-            same = isinstance(previous, Unitary) and previous.qubits == item.qubits
-            _write_noise(writer, item, joined=same and len(item.qubits) > 1)
-        previous = item
+            _write_noise(writer, item, joined=last == qubits)
+            last = ()
     return writer.table(np.float64)
 
 
@@ -64,11 +71,11 @@ def for_amplitudes(operations: Sequence[Unitary]) -> Table:
     writer = _Writer()
     for item in operations:
         if len(item.qubits) == 1:
-            writer.one(_ROTATION, item.qubits[0], item.matrix.ravel().tolist())
-            continue
-        data = item.matrix.tobytes()
-        layout, values = _sparse_gate(data, len(item.matrix))
-        writer.many(item.qubits, data, layout, values)
+            writer.gate(item.qubits[0], item.matrix)
+        else:
+            data = item.matrix.tobytes()
+            layout, values = _sparse_gate(data, len(item.matrix))
+            writer.many(item.qubits, data, layout, values)
     return writer.table(np.complex128)
 
 
@@ -77,6 +84,7 @@ class _Writer:
 
     def __init__(self) -> None:
         self._rows: list[int] = []
+        self._gates: list[Complex] = []
         self._places: list[int] = []
         self._layout: list[int] = []
         self._numbers: list[Any] = []
@@ -84,8 +92,12 @@ class _Writer:
         self._widest = 1
         self._last = 0
 
-    def one(self, kind: int, qubit: int, numbers: Sequence[Any]) -> None:
-        self._rows += (kind, 1, qubit, 0, len(self._numbers))
+    def gate(self, qubit: int, matrix: Complex) -> None:
+        self._rows += (_GATE, 1, qubit, 0, len(self._gates))
+        self._gates.append(matrix)
+
+    def noise(self, qubit: int, numbers: tuple[float, float, float]) -> None:
+        self._rows += (_NOISE, 1, qubit, 0, len(self._numbers))
         self._numbers += numbers
 
     def many(
@@ -108,6 +120,7 @@ class _Writer:
     def table(self, kind: type[np.generic]) -> Table:
         return Table(
             np.array(self._rows, dtype=np.int64).reshape(-1, 5),
+            np.array(self._gates, dtype=np.complex128).reshape(-1, 2, 2),
             np.array(self._places, dtype=np.int64),
             np.array(self._layout, dtype=np.int64),
             np.array(self._numbers, dtype=kind),
@@ -115,28 +128,19 @@ class _Writer:
         )
 
 
-def _write_gate(writer: _Writer, gate: Unitary) -> None:
-    if len(gate.qubits) == 1:
-        numbers = np.ascontiguousarray(gate.matrix).view(np.float64).ravel().tolist()
-        writer.one(_ROTATION, gate.qubits[0], numbers)
-        return
-    data = gate.matrix.tobytes()
-    layout, values = pauli_maps.sparse(data, len(gate.qubits))
-    writer.many(gate.qubits, data, layout, (1.0, *values))
-
-
 def _write_noise(writer: _Writer, noise: Noise, *, joined: bool) -> None:
-    strength = noise.channel.depolarizing
-    if len(noise.qubits) > 1 and strength:
+    """Write noise; what follows a gate of the same qubits is a factor of the gate's own rows."""
+    qubits, strength = noise.qubits, noise.channel.depolarizing
+    if len(qubits) > 1 and strength:
         if joined:
             writer.weaken(1.0 - strength)
         else:
-            layout, values = _identity(len(noise.qubits))
-            writer.many(noise.qubits, len(noise.qubits), layout, (1.0 - strength, *values))
+            layout, values = _identity(len(qubits))
+            writer.many(qubits, len(qubits), layout, (1.0 - strength, *values))
         strength = 0.0
-    for qubit, relaxation in zip(noise.qubits, noise.channel.relaxations, strict=True):
+    for qubit, relaxation in zip(qubits, noise.channel.relaxations, strict=True):
         if relaxation is not None or strength:
-            writer.one(_NOISE, qubit, pauli_maps.factors(relaxation, strength))
+            writer.noise(qubit, pauli_maps.factors(relaxation, strength))
 
 
 @cache

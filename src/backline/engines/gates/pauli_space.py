@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 import numpy as np
@@ -20,6 +21,9 @@ _PLAIN = 3
 """Up to so many qubits numpy is quick enough to need no compiled loops, which cost a second."""
 _WIDEST = 3
 """Wider gates have maps that are larger than density matrices."""
+
+_FEW = 6
+"""Up to so many outcomes, a matrix is the quickest way to their probabilities."""
 
 _TO_MATRIX = np.array(  # rows |0><0|, |0><1|, |1><0|, |1><1| from I, X, Z, Y
     [[0.5, 0, 0.5, 0], [0, 0.5, 0, -0.5j], [0, 0.5, 0, 0.5j], [0.5, 0, -0.5, 0]]
@@ -58,18 +62,15 @@ class PauliSpace:
         kernels = None
         if self.num_qubits > _PLAIN:
             kernels = compiled("backline.engines.gates.exact_kernels")
-        for wide, items in groupby(operations, lambda item: len(item.qubits) > _WIDEST):
+        for wide, items in _by_width(operations):
             if wide:
                 for item in items:
                     states = self._wide(states, item)
             elif kernels is None:
                 states = self._plain(states, items)
             else:
-                table = exact_tables.for_paulis(tuple(items))
                 flat = np.ascontiguousarray(states).reshape(-1)
-                kernels.evolve_paulis(
-                    flat, self.num_qubits, table.rows, table.places, table.layout, table.numbers
-                )
+                kernels.evolve_paulis(flat, self.num_qubits, *exact_tables.for_paulis(items))
                 states = flat.reshape(states.shape)
         return states
 
@@ -93,10 +94,10 @@ class PauliSpace:
 
     def marginals(self, states: States, qubits: Sequence[int]) -> NDArray[np.float64]:
         """Probabilities of reading qubits, from the strings of I and Z on them."""
-        indices = np.zeros(1, dtype=np.int64)
-        for qubit in qubits:
-            indices = np.concatenate([indices, indices + (2 << (2 * qubit))])
+        indices, signs = _strings_of_z(tuple(qubits))
         found = states[:, indices]
+        if signs is not None:
+            return np.asarray(found @ signs)
         for place in range(len(qubits)):
             pairs = found.reshape(len(states), -1, 2, 1 << place)
             found = np.stack([pairs[:, :, 0] + pairs[:, :, 1], pairs[:, :, 0] - pairs[:, :, 1]], 2)
@@ -170,3 +171,29 @@ class PauliSpace:
         for qubit in range(count):
             each = apply_matrix(each, _FROM_MATRIX, (qubit,), count, base=4)
         return np.ascontiguousarray(each.real).reshape(-1)
+
+
+def _by_width(
+    operations: Sequence[Unitary | Noise],
+) -> list[tuple[bool, Sequence[Unitary | Noise]]]:
+    """Operations in runs that are all wide or all not."""
+    if max([len(item.qubits) for item in operations], default=0) <= _WIDEST:
+        return [(False, operations)]
+    runs = groupby(operations, lambda item: len(item.qubits) > _WIDEST)
+    return [(wide, tuple(items)) for wide, items in runs]
+
+
+@lru_cache(maxsize=256)
+def _strings_of_z(
+    qubits: tuple[int, ...],
+) -> tuple[NDArray[np.int64], NDArray[np.float64] | None]:
+    """Where the strings of I and Z are, and of few qubits the matrix to probabilities."""
+    indices = np.zeros(1, dtype=np.int64)
+    for qubit in qubits:
+        indices = np.concatenate([indices, indices + (2 << (2 * qubit))])
+    if len(qubits) > _FEW:
+        return indices, None
+    signs = np.ones((1, 1))
+    for _ in qubits:
+        signs = np.kron(np.array([[0.5, 0.5], [0.5, -0.5]]), signs)
+    return indices, signs

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.util import find_spec
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
+from backline.engines.gates import density, pure, trajectories
 from backline.engines.gates.program import Program, Unitary
 
 Bits = NDArray[np.uint8]
@@ -42,23 +44,21 @@ OWN_METHODS = ("statevector", "density_matrix", "trajectories", "stim")
 @lru_cache(maxsize=1)
 def simulators() -> dict[str, Simulator]:
     """All that are there, by method; those that are slow to import come with the first run."""
-    found = []
+    found = [_ours("statevector", pure), _ours("density_matrix", density)]
     if find_spec("numba") is not None:
-        found.append(_trajectories())
+        found.append(_ours("trajectories", trajectories))
     if find_spec("stim") is not None:  # there are platforms without wheels
         found.append(_stim())
     return {simulator.method: simulator for simulator in found}
 
 
-def _trajectories() -> Simulator:
-    from backline.engines.gates import trajectories
-
+def _ours(method: str, module: ModuleType) -> Simulator:
     return Simulator(
-        "trajectories",
+        method,
         "backline",
-        trajectories.refusal,
-        trajectories.estimate,
-        lambda program, shots, seed: trajectories.run(program, shots=shots, seed=seed),
+        module.refusal,
+        module.estimate,
+        lambda program, shots, seed: module.run(program, shots=shots, seed=seed),
     )
 
 
