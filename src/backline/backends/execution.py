@@ -18,7 +18,7 @@ from backline.contract.target import Target
 from backline.device.model import Device
 from backline.engines.gates import GateEngine, Ready
 from backline.engines.outcomes import Outcomes
-from backline.engines.pulses import watched
+from backline.engines.watching import watched
 from backline.errors import CapabilityError
 from backline.jobs import raise_if_stopping
 
@@ -50,15 +50,15 @@ class Executor:
 
         """
         shots = self.options.shots
-        if isinstance(chunk[0].prepared, Ready):
-            return self._gate_engine().run_batch(
-                [item.program for item in chunk],
-                shots=shots,
-                seeds=[item.seed for item in chunk],
-                ready=[item.prepared for item in chunk],
-            )
-        played = [item.prepared for item in chunk]
         with watched(lambda _: raise_if_stopping()):
+            if isinstance(chunk[0].prepared, Ready):
+                return self._gate_engine().run_batch(
+                    [item.program for item in chunk],
+                    shots=shots,
+                    seeds=[item.seed for item in chunk],
+                    ready=[item.prepared for item in chunk],
+                )
+            played = [item.prepared for item in chunk]
             entries = played[0].engine.run_batch(
                 [item.waveforms for item in played],
                 shots=shots,
