@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from qiskit.circuit import (
-    CircuitInstruction,
-    QuantumCircuit,
-    Qubit,
-)
+from qiskit.circuit import CONTROL_FLOW_OP_NAMES, CircuitInstruction, QuantumCircuit, Qubit
 
 
 def rebuilt(
@@ -34,15 +30,15 @@ def rebuilt(
 def blocks_of(circuit: QuantumCircuit) -> Iterator[QuantumCircuit]:
     """The circuit itself, and all blocks of control flow in it, at any depth."""
     yield circuit
+    # Counting is quick; to ask an instruction for its operation would make the gate's object.
+    if not circuit.count_ops().keys() & CONTROL_FLOW_OP_NAMES:
+        return
     for instruction in circuit.data:
-        if instruction.is_control_flow():  # to ask for its operation would make the gate's object
+        if instruction.is_control_flow():
             for block in instruction.operation.blocks:
                 yield from blocks_of(block)
 
 
-def measures(instruction: CircuitInstruction) -> bool:
-    """Whether an instruction is a measurement, or holds one in a block of control flow."""
-    if instruction.is_control_flow():
-        blocks = instruction.operation.blocks
-        return any(measures(inner) for block in blocks for inner in block.data)
-    return bool(instruction.name == "measure")
+def measures(circuit: QuantumCircuit) -> bool:
+    """Whether a circuit has a measurement, in blocks of control flow or outside."""
+    return any("measure" in block.count_ops() for block in blocks_of(circuit))

@@ -143,7 +143,7 @@ class GateEngine:
                     f"circuit {circuit.name!r} has run-time variables or stretches, which the gate "
                     "engine does not run: use classical bits and registers in conditions"
                 )
-            if any(instruction.name == "box" for instruction in block.data):
+            if "box" in block.count_ops():
                 raise CapabilityError(
                     f"circuit {circuit.name!r} has a box, which the gate engine does not run: "
                     "put its instructions into the circuit itself, between barriers",
@@ -165,7 +165,7 @@ class GateEngine:
         if shots < 1:
             raise OptionValueError(f"shots must be at least 1, got {shots}")
         self.check(circuit)
-        if not any(measures(instruction) for instruction in reversed(circuit.data)):
+        if not measures(circuit):
             return Ready(False)
         if self._source == "user":
             if self.method in _BEYOND_AER:
