@@ -158,7 +158,7 @@ def program(circuit, target=None, rules=ALL):
 def test_the_cost_of_product_states_grows_with_what_entangles():
     little = product_state_estimate(program(chain(40)), 100)
     deep = chain(40)
-    for _ in range(3):
+    for _ in range(7):
         deep.remove_final_measurements()
         deep.compose(chain(40).remove_final_measurements(inplace=False), inplace=True)
     deep.measure_all()
