@@ -19,10 +19,13 @@ from backline.device.subset import subset
 from backline.engines.gates import METHODS
 from backline.engines.methods import PULSE_METHODS
 from backline.engines.outcomes import Outcomes
-from backline.errors import InputError
+from backline.errors import CapabilityError, InputError
 from backline.jobs import map_in_order
 
 if TYPE_CHECKING:
+    from qiskit.circuit import QuantumCircuit
+    from qiskit.quantum_info import DensityMatrix, Statevector
+
     from backline.backends.execution import Executor
     from backline.backends.solution import Solution
 
@@ -228,6 +231,59 @@ class DeviceBackend(DescribedBackend, BackendBase):
         return solving.solution_of(
             played, initial_state=initial_state, times=times, what=what, progress=progress
         )
+
+    def state(
+        self, circuit: QuantumCircuit, *, qubits: Sequence[int] | None = None, **options: Any
+    ) -> Statevector | DensityMatrix:
+        """The state in which a circuit ends, exactly, instead of counts.
+
+        Measurements at the very end are left out, and all qubits end at one moment, as they would
+        if all of them were measured then; what was measured before is averaged over.
+        `probabilities()`, `expectation_value()`, `draw()` and more come with Qiskit's classes.
+
+        Args:
+            circuit: One that the device can run, gate by gate.
+            qubits: Of the circuit, in the order that the state shall have; the others are traced
+                out. None for all of the circuit's; of a circuit that was compiled, for those that
+                it had before, wherever they are now, so that qubit k is still qubit k.
+            **options: Win over `self.options` for this call alone: `noise`, `idle_noise`.
+
+        Returns:
+            A `Statevector` where nothing is random (no noise, and no reset or measurement before
+            the end), with its global phase; else a `DensityMatrix`.
+
+        Raises:
+            CapabilityError: If the state is too large, the circuit has what only Aer can run, or
+                there is a `noise_model`.
+            InputError: If the circuit cannot run on this device, or a qubit is asked for twice.
+            QubitError: If the circuit does not have one of the qubits.
+
+        Example:
+            >>> import backline
+            >>> from qiskit import QuantumCircuit
+            >>> backend = backline.load("manila")
+            >>> circuit = QuantumCircuit(2)
+            >>> _ = circuit.x(0)
+            >>> _ = circuit.cx(0, 1)
+            >>> backend.state(circuit, noise=False).probabilities_dict()
+            {np.str_('11'): np.float64(1.0)}
+            >>> round(backend.state(circuit).purity().real, 3)
+            0.982
+        """
+        from backline.backends.states import state_of
+        from backline.engines.gates.facts import Rules
+
+        chosen = self._chosen({**options, "engine": "gates", "method": None}, "error")
+        programs = self._checked(circuit, chosen)
+        if len(programs) != 1:
+            raise InputError(f"state takes one circuit at a time, and {len(programs)} are given")
+        self._executor(chosen).prepare(programs)
+        if chosen.noise and chosen.noise_model is not None:
+            raise CapabilityError(
+                "state takes the device's noise, and no noise_model: run the circuit on Aer with it"
+            )
+        rules = Rules(chosen.noise, chosen.noise and chosen.idle_noise, False)
+        return state_of(circuit, self._run_target(chosen), rules, qubits)
 
     def _executor(self, options: Options) -> Executor:
         # The engines, with all that they import, cost more than the rest: only runs pay.
