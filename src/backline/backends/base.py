@@ -6,6 +6,7 @@ import copy
 import warnings
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from qiskit.circuit import QuantumCircuit
@@ -178,6 +179,30 @@ class BackendBase(BackendV2):
         job.submit()
         return job
 
+    def prepared(self, run_input: Any, *, seed: int | None = None, **options: Any) -> PreparedRun:
+        """Check programs as `run` does, for clients that want plain arrays and no `Result`.
+
+        Args:
+            run_input: As of `run`.
+            seed: Of the random numbers; None draws one. Wins over `seed_simulator`.
+            **options: As of `run`.
+
+        Raises:
+            InputError: If a program cannot run on this device.
+            UnknownOptionError: If an option does not exist.
+            OptionValueError: If an option's value is not allowed.
+        """
+        chosen = self._chosen(options, "error")
+        programs = self._checked(run_input, chosen)
+        entries = self.prepare(programs, chosen)
+        if seed is None:
+            seed = dict(chosen).get("seed_simulator")
+        seed = draw_seed() if seed is None else seed
+        if "seed_simulator" in dict(chosen):
+            chosen = merged(chosen, {"seed_simulator": seed})
+        experiments = seeded([item.program for item in programs], seed, entries)
+        return PreparedRun(self, experiments, chosen)
+
     def _batch_size(self, most: int) -> int:
         limit = self.max_circuits
         if limit is None:
@@ -246,6 +271,37 @@ class BackendBase(BackendV2):
                     yield _converted(experiments[place], entry, settings)
 
         return Batch(len(experiments), work)
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedRun:
+    """Programs that were checked and can be run.
+
+    Attributes:
+        backend: What runs them.
+        experiments: The programs, which must not be changed before they are run.
+        options: All options of the run.
+    """
+
+    backend: BackendBase
+    experiments: tuple[Experiment, ...]
+    options: Options
+
+    def outcomes(self) -> list[Outcomes]:
+        """Run them, and wait.
+
+        Raises:
+            BaseException: What was raised for the first experiment that failed.
+        """
+        size = self.backend._batch_size(len(self.experiments))
+        found: list[Outcomes] = []
+        for first in range(0, len(self.experiments), max(size, 1)):
+            batch = self.experiments[first : first + size]
+            for entry in self.backend.execute(batch, self.options):
+                if isinstance(entry, BaseException):
+                    raise entry
+                found.append(entry)
+        return found
 
 
 def _kept(program: Any) -> Any:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from backline.backends.execution import Executor
     from backline.backends.solution import Solution
+    from backline.engines.gates.ending import Ending
 
 
 class DeviceBackend(DescribedBackend, BackendBase):
@@ -267,23 +268,40 @@ class DeviceBackend(DescribedBackend, BackendBase):
             >>> _ = circuit.cx(0, 1)
             >>> backend.state(circuit, noise=False).probabilities_dict()
             {np.str_('11'): np.float64(1.0)}
-            >>> round(backend.state(circuit).purity().real, 3)
-            0.982
+            >>> round(float(backend.state(circuit).purity().real), 3)
+            0.98
         """
-        from backline.backends.states import state_of
+        from backline.backends import states
+
+        return states.state_of(self.ending(circuit, **options), qubits)
+
+    def ending(self, circuit: QuantumCircuit, **options: Any) -> Ending:
+        """What `state` and exact expectation values are computed from.
+
+        Args:
+            circuit: As of `state`.
+            **options: As of `state`.
+
+        Raises:
+            CapabilityError: If the circuit has what only Aer can run, or there is a `noise_model`.
+            InputError: If the circuit cannot run on this device.
+        """
+        from backline.engines.gates.ending import ending
         from backline.engines.gates.facts import Rules
 
         chosen = self._chosen({**options, "engine": "gates", "method": None}, "error")
         programs = self._checked(circuit, chosen)
         if len(programs) != 1:
-            raise InputError(f"state takes one circuit at a time, and {len(programs)} are given")
-        self._executor(chosen).prepare(programs)
+            raise InputError(f"one circuit at a time has a state, and {len(programs)} are given")
         if chosen.noise and chosen.noise_model is not None:
             raise CapabilityError(
-                "state takes the device's noise, and no noise_model: run the circuit on Aer with it"
+                "exact states have the device's noise, and not that of a noise_model: run the "
+                "circuit on Aer with it"
             )
+        executor = self._executor(chosen)
+        executor.check_gates(programs[0].program)
         rules = Rules(chosen.noise, chosen.noise and chosen.idle_noise, False)
-        return state_of(circuit, self._run_target(chosen), rules, qubits)
+        return ending(circuit, self._run_target(chosen), rules)
 
     def _executor(self, options: Options) -> Executor:
         # The engines, with all that they import, cost more than the rest: only runs pay.

@@ -91,7 +91,7 @@ class Executor:
         prepared: list[Played | Ready] = []
         for checked in programs:
             if self.engine(checked.program) == "gates":
-                self._check_gates(checked.program)
+                self.check_gates(checked.program)
                 prepared.append(gates.prepare(checked.program, shots=self.options.shots))
                 continue
             played = player.play(checked)
@@ -118,7 +118,12 @@ class Executor:
         )
         return played
 
-    def _check_gates(self, program: Any) -> None:
+    def check_gates(self, program: Any) -> None:
+        """Refuse what cannot run gate by gate with these options.
+
+        Raises:
+            CapabilityError: Saying why.
+        """
         if not isinstance(program, QuantumCircuit):
             raise CapabilityError(
                 f"{program.name!r} is a pulse program, which engine='gates' does not run: "

@@ -8,16 +8,14 @@ from collections.abc import Sequence
 import numpy as np
 from qiskit.circuit import QuantumCircuit
 from qiskit.quantum_info import DensityMatrix, Statevector
-from qiskit.transpiler import Target
 
 from backline.engines.gates.ending import (
+    Ending,
     Piece,
     density_matrix,
-    ending,
     product_state,
     state_vector,
 )
-from backline.engines.gates.facts import Rules
 from backline.engines.gates.program import Complex
 from backline.engines.gates.steps import steps_of
 from backline.errors import CapabilityError, InputError, QubitError
@@ -26,24 +24,21 @@ _BUDGET = 2**32  # bytes
 _CERTAIN = 1e-12
 
 
-def state_of(
-    circuit: QuantumCircuit, target: Target, rules: Rules, qubits: Sequence[int] | None
-) -> Statevector | DensityMatrix:
+def state_of(end: Ending, qubits: Sequence[int] | None) -> Statevector | DensityMatrix:
     """Simulate a circuit exactly.
 
     Args:
-        circuit: On the device's qubits.
-        target: The device.
-        rules: Which noise is wanted.
+        end: The circuit, read up to its end.
         qubits: As of `DeviceBackend.state`.
 
     Raises:
-        CapabilityError: If the state is too large, or only Aer can run the circuit.
+        CapabilityError: If the state is too large.
         InputError: If a qubit is asked for twice.
         QubitError: If the circuit does not have one of the qubits.
     """
+    circuit = end.circuit
     chosen = _chosen(circuit, qubits)
-    pieces = ending(circuit, target, rules, chosen).pieces(chosen)
+    pieces = end.pieces(chosen)
     width = max([len(chosen), *(len(piece.qubits) for piece in pieces)])
     vectors = _vectors(pieces, circuit.name)
     if vectors is not None:

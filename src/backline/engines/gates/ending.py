@@ -42,6 +42,11 @@ class Piece:
         """Whether it ends in one state vector, and not in a mixture of them."""
         return pure.is_deterministic(self.program)
 
+    @property
+    def is_feasible(self) -> bool:
+        """Whether its state is small enough to be computed."""
+        return any(isfinite(module.estimate(self.program, 1)) for module in (pure, density))
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ending:
@@ -50,20 +55,21 @@ class Ending:
     Attributes:
         parts: Its components, each ending with a measurement of all its qubits.
         first: Slots of the circuit from this one on are those of these measurements.
-        name: Of the circuit, for messages.
+        circuit: As it was given.
     """
 
     parts: tuple[Part, ...]
     first: int
-    name: str
+    circuit: QuantumCircuit
 
     def pieces(self, qubits: Collection[int]) -> list[Piece]:
         """What leads to some qubits of the circuit, and nothing else.
 
         Args:
-            qubits: On which something happens, or that `ending` was asked for.
+            qubits: Any. Those on which nothing happens are in the ground state.
         """
-        found = []
+        known = {qubit for part in self.parts for qubit in part.qubits}
+        found = [Piece(Program((), 1, 0), (qubit,)) for qubit in qubits if qubit not in known]
         for part in self.parts:
             wanted = {place for place, qubit in enumerate(part.qubits) if qubit in qubits}
             if wanted:
@@ -89,14 +95,13 @@ class Ending:
         ]
 
 
-def ending(circuit: QuantumCircuit, target: Target, rules: Rules, also: Collection[int]) -> Ending:
+def ending(circuit: QuantumCircuit, target: Target, rules: Rules) -> Ending:
     """Read a circuit up to its end.
 
     Args:
         circuit: On the device's qubits.
         target: The device.
         rules: Which noise is wanted.
-        also: Qubits that are looked at even where nothing happens to them.
 
     Raises:
         CapabilityError: If the circuit has what only Aer can run.
@@ -107,20 +112,35 @@ def ending(circuit: QuantumCircuit, target: Target, rules: Rules, also: Collecti
         if item.name not in ("barrier", "delay")
         for qubit in item.qubits
     }
-    ended = rebuilt(circuit, _without_final_measurements(circuit), circuit.qubits)
-    looked_at = sorted(busy | set(also))
-    register = ClassicalRegister(len(looked_at), "the_end")
+    ended = unmeasured(circuit)
     first = ended.num_clbits
-    ended.add_register(register)
-    ended.barrier(looked_at)
-    ended.measure(looked_at, register)
+    if busy:
+        with_end(ended, sorted(busy))
     reading = read(ended, target, rules)
     if reading.trouble is not None:
         raise CapabilityError(
             f"circuit {circuit.name!r} has {reading.trouble}, which only Aer knows: there is no "
             "exact state of it here"
         )
-    return Ending(reading.parts, first, circuit.name)
+    return Ending(reading.parts, first, circuit)
+
+
+def unmeasured(circuit: QuantumCircuit) -> QuantumCircuit:
+    """A circuit without its final measurements, those that nothing comes after."""
+    return rebuilt(circuit, _without_final_measurements(circuit), circuit.qubits)
+
+
+def with_end(circuit: QuantumCircuit, qubits: Sequence[int]) -> None:
+    """Add measurements of some qubits at one moment, into a register of their own.
+
+    Args:
+        circuit: Gets them.
+        qubits: Of the circuit.
+    """
+    register = ClassicalRegister(len(qubits), "the_end")
+    circuit.add_register(register)
+    circuit.barrier(qubits)
+    circuit.measure(qubits, register)
 
 
 def state_vector(piece: Piece) -> Complex:
@@ -133,27 +153,16 @@ def density_matrix(piece: Piece) -> Complex:
     return density.final(piece.program)
 
 
-def expectations(piece: Piece, flips: Sequence[int], phases: Sequence[int]) -> list[float]:
-    """Expectation values of Paulis on the qubits of a piece.
+def expectations(piece: Piece, paulis: Sequence[tuple[int, int]]) -> list[float]:
+    """Expectation values at the end of a piece that `is_feasible`.
 
     Args:
         piece: It.
-        flips: Of each Pauli the qubits of the piece with X or Y, as bits.
-        phases: Of each Pauli the qubits with Z or Y, as bits.
-
-    Raises:
-        CapabilityError: If it is too large.
+        paulis: For each the qubits of the piece with X or Y, and those with Z or Y, as bits.
     """
     one = np.ones(1)
-    sums = [
-        PauliSum(np.array([flip]), np.array([phase]), one)
-        for flip, phase in zip(flips, phases, strict=True)
-    ]
+    sums = [PauliSum(np.array([flips]), np.array([phases]), one) for flips, phases in paulis]
     module = min((pure, density), key=lambda module: module.estimate(piece.program, 1))
-    if not isfinite(module.estimate(piece.program, 1)):
-        raise CapabilityError(
-            f"{len(piece.qubits)} connected qubits are too many for an exact expectation value"
-        )
     values: list[float] = module.expectations(piece.program, sums).tolist()
     return values
 

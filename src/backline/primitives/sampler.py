@@ -1,0 +1,196 @@
+"""Bits drawn from circuits, in the form of Qiskit's primitives."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from qiskit.circuit import QuantumCircuit
+from qiskit.primitives import (
+    BaseSamplerV2,
+    BitArray,
+    DataBin,
+    PrimitiveResult,
+    SamplerPubResult,
+)
+from qiskit.primitives.containers.sampler_pub import SamplerPub
+
+from backline.backends import BackendBase
+from backline.backends.experiment import draw_seed
+from backline.engines.outcomes import Outcomes
+from backline.errors import OptionValueError, ProgramWarning
+from backline.primitives.given import checked_backend, checked_seed, coerced
+from backline.primitives.job import PrimitiveJob
+from backline.primitives.seeds import seed_of
+
+_FORM = "a circuit, or (circuit, parameter values, shots)"
+
+
+class SamplerV2(BaseSamplerV2):
+    """Draws bits from circuits on a backend, noise and wrong readings included.
+
+    All circuits and parameter sets of a call with the same number of shots run as one batch.
+
+    Args:
+        backend: Of Backline; circuits must be compiled for it.
+        default_shots: Where neither a pub nor `run` says how many.
+        seed: Makes calls repeatable: the same call gives the same bits, again and again. None
+            draws one for each call, and the result's metadata have it.
+        options: Of the backend, as `backend.run` takes them: `noise`, `method`, `engine`, ….
+
+    Raises:
+        InputError: If the backend is not one of Backline's.
+        OptionValueError: If a value is not allowed.
+
+    Example:
+        >>> import backline
+        >>> from qiskit import QuantumCircuit
+        >>> circuit = QuantumCircuit(1)
+        >>> _ = circuit.x(0)
+        >>> circuit.measure_all()
+        >>> sampler = SamplerV2(backline.load("manila", noise=False))
+        >>> sampler.run([circuit], shots=100).result()[0].data.meas.get_counts()
+        {'1': 100}
+    """
+
+    def __init__(
+        self,
+        backend: BackendBase,
+        *,
+        default_shots: int = 1024,
+        seed: int | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        self._backend = checked_backend(backend)
+        self._default_shots = _checked_shots(default_shots, "default_shots")
+        self._seed = checked_seed(seed)
+        self._options = dict(options or {})
+
+    @property
+    def backend(self) -> BackendBase:
+        """What runs the circuits."""
+        return self._backend
+
+    @property
+    def default_shots(self) -> int:
+        """How often a circuit is run where nothing else is said."""
+        return self._default_shots
+
+    @property
+    def seed(self) -> int | None:
+        """Of the random numbers; None where each call draws one."""
+        return self._seed
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Of the backend."""
+        return dict(self._options)
+
+    def run(self, pubs: Iterable[Any], *, shots: int | None = None) -> PrimitiveJob:
+        """Draw bits.
+
+        Args:
+            pubs: Each a circuit, or (circuit, parameter values, shots), the last two optional.
+            shots: Of pubs that do not say how many.
+
+        Returns:
+            The job; entry k of its result is for pub k. Its data has, for each classical register,
+            a `BitArray` of the shape of the parameter values.
+
+        Raises:
+            InputError: If a pub is none, or its circuit cannot run on this device.
+            OptionValueError: If shots are not at least 1.
+        """
+        usual = self._default_shots if shots is None else _checked_shots(shots, "shots")
+        given = coerced(pubs, lambda pub: SamplerPub.coerce(pub, usual), _FORM)
+        for pub in given:
+            _checked_shots(pub.shots, "shots")
+            _warn_without_registers(pub.circuit)
+        seed = draw_seed() if self._seed is None else self._seed
+        circuits = [_bound(pub) for pub in given]
+        runs = {
+            count: self._backend.prepared(
+                [
+                    c
+                    for p, own in zip(given, circuits, strict=True)
+                    if p.shots == count
+                    for c in own
+                ],
+                seed=seed_of(seed, index),
+                **{**self._options, "shots": count, "memory": True},
+            )
+            for index, count in enumerate(dict.fromkeys(pub.shots for pub in given if pub.size))
+        }
+
+        def work() -> PrimitiveResult[Any]:
+            found = {count: iter(run.outcomes()) for count, run in runs.items()}
+            results = [
+                _result(pub, [next(found[pub.shots]) for _ in range(pub.size)]) for pub in given
+            ]
+            facts = {"version": 2, "backend": str(self._backend.name), "seed": seed}
+            return PrimitiveResult(results, metadata=facts)
+
+        return PrimitiveJob(work)
+
+
+def _checked_shots(shots: Any, name: str) -> int:
+    if isinstance(shots, bool) or not isinstance(shots, (int, np.integer)) or shots < 1:
+        raise OptionValueError(f"{name} is a whole number, at least 1; got {shots!r}")
+    return int(shots)
+
+
+def _warn_without_registers(circuit: QuantumCircuit) -> None:
+    if not circuit.cregs:
+        warnings.warn(
+            f"circuit {circuit.name!r} has no classical register, and so no data: "
+            "circuit.measure_all() adds one with measurements into it",
+            ProgramWarning,
+            stacklevel=3,
+        )
+
+
+def _bound(pub: SamplerPub) -> list[QuantumCircuit]:
+    return pub.parameter_values.bind_all(pub.circuit).reshape(-1).tolist()
+
+
+def _result(pub: SamplerPub, outcomes: Sequence[Outcomes]) -> SamplerPubResult:
+    circuit = pub.circuit
+    place = {clbit: slot for slot, clbit in enumerate(circuit.clbits)}
+    bits = [_rows(item, circuit.num_clbits) for item in outcomes]
+    data = {}
+    for register in circuit.cregs:
+        slots = [place[clbit] for clbit in register]
+        packed = np.zeros((len(bits), pub.shots, -(-len(slots) // 8)), dtype=np.uint8)
+        for entry, rows in zip(packed, bits, strict=True):
+            entry[:] = _packed(rows[:, slots])
+        shape = (*pub.shape, *packed.shape[1:])
+        data[register.name] = BitArray(packed.reshape(shape), register.size)
+    facts = {"shots": pub.shots, "circuit_metadata": circuit.metadata} | _facts(outcomes)
+    return SamplerPubResult(DataBin(**data, shape=pub.shape), metadata=facts)
+
+
+def _rows(outcomes: Outcomes, num_slots: int) -> NDArray[np.uint8]:
+    """Bits of each shot, array (shots, slots)."""
+    if outcomes.bits is None:  # a circuit without measurements
+        return np.zeros((outcomes.shots, num_slots), dtype=np.uint8)
+    if outcomes.repeats is None:
+        return outcomes.bits
+    return np.repeat(outcomes.bits, outcomes.repeats, axis=0)
+
+
+def _packed(rows: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Bits as `BitArray` holds them: eight to a byte, the last byte with the lowest bits."""
+    return np.packbits(rows, axis=1, bitorder="little")[:, ::-1]
+
+
+def _facts(outcomes: Sequence[Outcomes]) -> dict[str, Any]:
+    """How the circuits were run."""
+    found: dict[str, Any] = {}
+    for name in ("engine", "method", "simulator"):
+        values = list(dict.fromkeys(o.metadata[name] for o in outcomes if name in o.metadata))
+        if values:
+            found[name] = values[0] if len(values) == 1 else values
+    return found
