@@ -166,3 +166,19 @@ def test_the_page_on_the_gate_engine_runs(capsys):
     ones = eval(sweep)
     assert len(ones) == 5
     assert ones == sorted(ones)
+
+
+def test_the_page_on_primitives_prints_what_it_says(capsys):
+    scope = {}
+    for program in programs("docs/primitives.md"):
+        exec(compile(program, "primitives.md", "exec"), scope)
+    evs, shape, sampled, most, noisy, purity, ideal = capsys.readouterr().out.splitlines()
+    first, *_, last = map(float, evs.strip("[]").split())
+    assert 0.9 < first < 1.0
+    assert 0.9 < last < 1.0
+    assert shape == "(5,) True"
+    assert sampled == "(5,) 2000"
+    assert most.split()[0] == "11"
+    assert noisy == "DensityMatrix 2"
+    assert 0.9 < float(purity) < 1.0
+    assert ideal == "Statevector {'00': 0.5, '11': 0.5}"
