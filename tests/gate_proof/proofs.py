@@ -42,6 +42,7 @@ class Proof:
         regimes: T1 and T2 of the device, in turns.
         feedback: The same, for circuits that choose by outcomes; None for no difference.
         clifford: Whether it is for Clifford circuits alone.
+        noisy: Whether it knows noise.
         without: Gates that it does not know.
         shots: Of each circuit in the long proof.
         quick: Of each of the first circuits in the short one; None where that takes too long.
@@ -50,6 +51,7 @@ class Proof:
     regimes: tuple[Regime, Regime] = ("below", "above")
     feedback: Regime | None = None
     clifford: bool = False
+    noisy: bool = True
     without: Collection[str] = ()
     shots: int = 100_000
     quick: int | None = 20_000
@@ -57,10 +59,8 @@ class Proof:
 
 PROOFS = {
     "automatic": Proof(),
-    "statevector": Proof(),
-    "density_matrix": Proof(
-        shots=2_000, quick=None
-    ),  # Aer's, where outcomes are used, a shot at a time
+    "statevector": Proof(noisy=False),
+    "density_matrix": Proof(),
     "trajectories": Proof(),
     # Stim's feedback is Paulis without noise, on what is misread as often from 0 as from 1.
     "stim": Proof(regimes=("pauli", "pauli"), feedback="frames", clifford=True),
@@ -71,8 +71,8 @@ PROOFS = {
     "matrix_product_state": Proof(shots=1_000, quick=None),
 }
 
-_NEEDED = {"stim": "stim", "trajectories": "backline.engines.gates.trajectories"}
-"""Modules without which a method does not run: Stim has no wheels on some platforms."""
+_NEEDED = {"stim": "stim", "trajectories": "numba"}
+"""Modules without which a method does not run; they have no wheels on some platforms."""
 
 JUDGED = [
     method
@@ -106,9 +106,12 @@ class Case:
 
 
 @lru_cache(maxsize=1024)
-def case(number: int, regime: Regime, clifford: bool, without: Collection[str]) -> Case:
+def case(
+    number: int, regime: Regime, clifford: bool, without: Collection[str], noisy: bool = True
+) -> Case:
     """The circuit of a number below `CIRCUITS`."""
     kind, noise = KINDS[number % len(KINDS)], _OPTIONS[number // len(KINDS)]
+    noise = noise if noisy else Noise(on=False)
     circuit = random_circuit(number, kind, clifford=clifford, without=without)
     return Case(circuit, regime, noise)
 
@@ -125,7 +128,7 @@ def cases(proof: Proof, numbers: Collection[int]) -> Iterator[tuple[int, Case]]:
         regime = proof.regimes[number // (CIRCUITS // 5) % 2]
         if proof.feedback is not None and KINDS[number % len(KINDS)] in _CHOOSING:
             regime = proof.feedback
-        yield number, case(number, regime, proof.clifford, proof.without)
+        yield number, case(number, regime, proof.clifford, proof.without, proof.noisy)
 
 
 def pvalues(method: str, proof: Proof, numbers: Collection[int], shots: int) -> list[float]:
