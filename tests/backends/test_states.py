@@ -142,5 +142,5 @@ def test_what_is_refused():
         backend.state(QuantumCircuit(2), qubits=[7])
     with pytest.raises(InputError, match="each once"):
         backend.state(QuantumCircuit(2), qubits=[1, 1])
-    with pytest.raises(InputError, match="one circuit at a time has a state, and 2"):
+    with pytest.raises(InputError, match="one circuit at a time has a state, not 2"):
         backend.state([QuantumCircuit(2)] * 2)

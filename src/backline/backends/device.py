@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from backline.backends.base import BackendBase, standard_options
 from backline.backends.described import DescribedBackend
 from backline.backends.experiment import Experiment
@@ -12,6 +14,7 @@ from backline.backends.progress import Report
 from backline.backends.spectators import SpectatorsOption
 from backline.backends.state_forms import named_qubits
 from backline.contract.checks import Checked
+from backline.contract.circuit_checks import has_angle_bounds
 from backline.contract.options import Option, Options, merged
 from backline.contract.run_calibrations import RunCalibrations
 from backline.contract.target import Target
@@ -273,35 +276,47 @@ class DeviceBackend(DescribedBackend, BackendBase):
         """
         from backline.backends import states
 
-        return states.state_of(self.ending(circuit, **options), qubits)
+        (end,) = self.endings(circuit, **options)
+        return states.state_of(end, qubits)
 
-    def ending(self, circuit: QuantumCircuit, **options: Any) -> Ending:
+    def endings(
+        self, circuit: QuantumCircuit, values: Any = None, **options: Any
+    ) -> Iterable[Ending]:
         """What `state` and exact expectation values are computed from.
 
         Args:
-            circuit: As of `state`.
+            circuit: As of `state`; it may have parameters.
+            values: Array (sets, parameters): values of these, in the order of
+                `circuit.parameters`. None for a circuit without.
             **options: As of `state`.
+
+        Returns:
+            One for each set of values, read when its turn comes.
 
         Raises:
             CapabilityError: If the circuit has what only Aer can run, or there is a `noise_model`.
             InputError: If the circuit cannot run on this device.
         """
-        from backline.engines.gates.ending import ending
+        from backline.engines.gates.ending import endings
         from backline.engines.gates.facts import Rules
 
         chosen = self._chosen({**options, "engine": "gates", "method": None}, "error")
-        programs = self._checked(circuit, chosen)
-        if len(programs) != 1:
-            raise InputError(f"one circuit at a time has a state, and {len(programs)} are given")
+        table = np.zeros((1, 0)) if values is None else np.asarray(values, dtype=np.float64)
+        target = self._run_target(chosen)
+        # Gates that are allowed with some angles alone make every set a case of its own.
+        for row in table if has_angle_bounds(target) else table[:1]:
+            bound = circuit.assign_parameters(row) if len(row) else circuit
+            programs = self._checked(bound, chosen)
+            if len(programs) != 1:
+                raise InputError(f"one circuit at a time has a state, not {len(programs)}")
+            self._executor(chosen).check_gates(programs[0].program)
         if chosen.noise and chosen.noise_model is not None:
             raise CapabilityError(
                 "exact states have the device's noise, and not that of a noise_model: run the "
                 "circuit on Aer with it"
             )
-        executor = self._executor(chosen)
-        executor.check_gates(programs[0].program)
         rules = Rules(chosen.noise, chosen.noise and chosen.idle_noise, False)
-        return ending(circuit, self._run_target(chosen), rules)
+        return endings(circuit, table, target, rules)
 
     def _executor(self, options: Options) -> Executor:
         # The engines, with all that they import, cost more than the rest: only runs pay.

@@ -9,13 +9,7 @@ import numpy as np
 from qiskit.circuit import QuantumCircuit
 from qiskit.quantum_info import DensityMatrix, Statevector
 
-from backline.engines.gates.ending import (
-    Ending,
-    Piece,
-    density_matrix,
-    product_state,
-    state_vector,
-)
+from backline.engines.gates.ending import Ending, Piece, product_state
 from backline.engines.gates.program import Complex
 from backline.engines.gates.steps import steps_of
 from backline.errors import CapabilityError, InputError, QubitError
@@ -52,7 +46,7 @@ def state_of(end: Ending, qubits: Sequence[int] | None) -> Statevector | Density
     matrices, order = [], []
     for piece in pieces:
         kept = [qubit for qubit in piece.qubits if qubit in chosen]
-        matrices.append(_reduced(density_matrix(piece), piece.qubits, kept))
+        matrices.append(_reduced(piece.density_matrix(), piece.qubits, kept))
         order += kept
     whole = _reduced(product_state(matrices), order, chosen)
     return DensityMatrix(whole, dims=(2,) * len(chosen))
@@ -83,7 +77,7 @@ def _vectors(pieces: Sequence[Piece], name: str) -> list[Complex] | None:
             return None
         count = len(piece.qubits)
         _check_memory(name, count, 16 * 2.0**count, "amplitudes")
-        vectors.append(state_vector(piece))
+        vectors.append(piece.state_vector())
     return vectors
 
 

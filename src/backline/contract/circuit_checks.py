@@ -192,6 +192,11 @@ class _Check:
         )
 
 
+def has_angle_bounds(target: Target) -> bool:
+    """Whether some gate of a target is allowed with certain parameters alone."""
+    return any(_wants_certain_parameters(target, name) for name in target.operation_names)
+
+
 def _wants_certain_parameters(target: Target, name: str) -> bool:
     operation = target.operation_from_name(name)
     if isinstance(operation, type) or name == "delay":

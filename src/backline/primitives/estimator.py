@@ -154,7 +154,7 @@ class EstimatorV2(BaseEstimatorV2):
                 "precision=0 is computed gate by gate: with engine='pulses', ask for a precision "
                 "above 0, or solve the circuit"
             )
-        ends = [self._backend.ending(circuit, **self._options) for circuit in pub.circuits]
+        ends = self._backend.endings(pub.pub.circuit, pub.values, **self._options)
 
         def values() -> PubResult:
             found = []
@@ -171,7 +171,7 @@ class EstimatorV2(BaseEstimatorV2):
         turner = Turner(self._backend.target)
         planned = [
             measurement_of(circuit, own, turner)
-            for circuit, own in zip(pub.circuits, pub.observables, strict=True)
+            for circuit, own in zip(pub.circuits(), pub.observables, strict=True)
         ]
         circuits = [circuit for item in planned for circuit in item.circuits]
         options = {**self._options, "shots": shots}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from qiskit.circuit import QuantumCircuit
 from qiskit.primitives import DataBin, PubResult
 from qiskit.primitives.containers.estimator_pub import EstimatorPub
@@ -20,15 +21,19 @@ class LaidOut:
 
     Attributes:
         pub: As Qiskit has it.
-        circuits: With values for all parameters.
+        values: Array (circuits, parameters), in the order of the circuit's parameters.
         observables: For each circuit those that are asked of it.
         places: For each entry of the result (circuit, place among its observables).
     """
 
     pub: EstimatorPub
-    circuits: Sequence[QuantumCircuit]
+    values: NDArray[np.float64]
     observables: Sequence[Sequence[Observable]]
     places: Sequence[tuple[int, int]]
+
+    def circuits(self) -> list[QuantumCircuit]:
+        """The circuits, with their values."""
+        return [self.pub.circuit.assign_parameters(row) for row in self.values]
 
     def result(
         self,
@@ -66,7 +71,7 @@ def laid_out(pub: EstimatorPub) -> LaidOut:
         places.append((int(circuit), own.setdefault(int(observable), len(own))))
     return LaidOut(
         pub,
-        given.bind_all(pub.circuit).reshape(-1).tolist(),
+        given.ravel().as_array(pub.circuit.parameters),
         [[every[observable] for observable in own] for own in asked],
         places,
     )

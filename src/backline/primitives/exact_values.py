@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from math import prod
 
-from backline.engines.gates.ending import Ending, Piece, expectations
+from backline.engines.gates.ending import Ending, Piece
 from backline.errors import CapabilityError
 from backline.primitives.observables import Observable, Pauli, restricted, support
 
@@ -56,7 +56,7 @@ def _from_pieces(pieces: Iterable[Piece], paulis: Sequence[Pauli]) -> dict[Pauli
     for piece in pieces:
         parts = [restricted(pauli, piece.qubits) for pauli in paulis]
         distinct = list(dict.fromkeys(parts))
-        factors.append(dict(zip(distinct, expectations(piece, distinct), strict=True)))
+        factors.append(dict(zip(distinct, piece.expectations(distinct), strict=True)))
         own.append(parts)
     return {
         pauli: prod(values[parts[k]] for values, parts in zip(factors, own, strict=True))

@@ -84,6 +84,20 @@ def expectations(program: Program, observables: Sequence[PauliSum]) -> Real:
     return exact.expectations(program, PauliSpace(program.num_qubits), observables)
 
 
+def paulis(program: Program, flips: NDArray[np.int64], phases: NDArray[np.int64]) -> Real:
+    """Expectation values of Paulis at the end, array (Paulis,).
+
+    Args:
+        program: What happens.
+        flips: For each Pauli the qubits with X or Y, as bits.
+        phases: For each Pauli the qubits with Z or Y, as bits.
+
+    Raises:
+        CapabilityError: As of `run`.
+    """
+    return exact.paulis(program, PauliSpace(program.num_qubits), flips, phases)
+
+
 def estimate(program: Program, shots: int) -> float:
     """About how long `run` takes, in s; infinite where it needs too much."""
     space = PauliSpace(program.num_qubits)

@@ -6,22 +6,21 @@ What was measured before is averaged over.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from math import isfinite
 
 import numpy as np
+from numpy.typing import NDArray
 from qiskit.circuit import CircuitInstruction, ClassicalRegister, Clbit, QuantumCircuit, Qubit
 from qiskit.transpiler import Target
 
 from backline.engines.gates import density, pure
 from backline.engines.gates.blocks import rebuilt
-from backline.engines.gates.components import split
+from backline.engines.gates.cuts import cuts
 from backline.engines.gates.facts import Rules
-from backline.engines.gates.paulis import PauliSum
-from backline.engines.gates.program import Complex, JumpUnless, Measure, Operation, Program
-from backline.engines.gates.pruning import pruned
-from backline.engines.gates.reading import Part, read
+from backline.engines.gates.program import Complex, Program
+from backline.engines.gates.reading import Part, Reading, Sweep, read, sweep
 from backline.errors import CapabilityError
 
 
@@ -47,6 +46,25 @@ class Piece:
         """Whether its state is small enough to be computed."""
         return any(isfinite(module.estimate(self.program, 1)) for module in (pure, density))
 
+    def state_vector(self) -> Complex:
+        """Its state, array (2**n,), if it `is_pure`."""
+        return pure.final_state(self.program)
+
+    def density_matrix(self) -> Complex:
+        """Its state, array (2**n, 2**n)."""
+        return density.final(self.program)
+
+    def expectations(self, paulis: Sequence[tuple[int, int]]) -> list[float]:
+        """Expectation values, if it `is_feasible`.
+
+        Args:
+            paulis: For each its qubits with X or Y, and those with Z or Y, as bits.
+        """
+        flips, phases = np.array(paulis, dtype=np.int64).reshape(-1, 2).T
+        module = min((pure, density), key=lambda module: module.estimate(self.program, 1))
+        values: list[float] = module.paulis(self.program, flips, phases).tolist()
+        return values
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ending:
@@ -55,7 +73,7 @@ class Ending:
     Attributes:
         parts: Its components, each ending with a measurement of all its qubits.
         first: Slots of the circuit from this one on are those of these measurements.
-        circuit: As it was given.
+        circuit: As it was given; values of its parameters may be others.
     """
 
     parts: tuple[Part, ...]
@@ -71,28 +89,11 @@ class Ending:
         known = {qubit for part in self.parts for qubit in part.qubits}
         found = [Piece(Program((), 1, 0), (qubit,)) for qubit in qubits if qubit not in known]
         for part in self.parts:
-            wanted = {place for place, qubit in enumerate(part.qubits) if qubit in qubits}
-            if wanted:
-                found += self._leading_to(part, wanted)
+            wanted = frozenset(k for k, qubit in enumerate(part.qubits) if qubit in qubits)
+            ends = frozenset(k for k, slot in enumerate(part.slots) if slot >= self.first)
+            for cut in cuts(part.like, ends, wanted) if wanted else ():
+                found.append(Piece(cut.of(part), tuple(part.qubits[k] for k in cut.qubits)))
         return found
-
-    def _leading_to(self, part: Part, wanted: Collection[int]) -> list[Piece]:
-        ends = {place for place, slot in enumerate(part.slots) if slot >= self.first}
-        operations: Sequence[Operation] = part.program.operations
-        if len(wanted) < len(part.qubits):
-            unwanted = set(range(len(part.qubits))) - set(wanted)
-            # All jumps lead to places before the end, so that their targets stay as they are.
-            operations = [item for item in operations if not _ends(item, ends, unwanted)]
-            operations, _ = pruned(operations)
-        return [
-            Piece(
-                _without(
-                    component.program, {k for k, s in enumerate(component.slots) if s in ends}
-                ),
-                tuple(part.qubits[place] for place in component.qubits),
-            )
-            for component in split(operations)
-        ]
 
 
 def ending(circuit: QuantumCircuit, target: Target, rules: Rules) -> Ending:
@@ -106,23 +107,31 @@ def ending(circuit: QuantumCircuit, target: Target, rules: Rules) -> Ending:
     Raises:
         CapabilityError: If the circuit has what only Aer can run.
     """
-    busy = {
-        circuit.find_bit(qubit).index
-        for item in circuit.data
-        if item.name not in ("barrier", "delay")
-        for qubit in item.qubits
-    }
-    ended = unmeasured(circuit)
-    first = ended.num_clbits
-    if busy:
-        with_end(ended, sorted(busy))
-    reading = read(ended, target, rules)
-    if reading.trouble is not None:
-        raise CapabilityError(
-            f"circuit {circuit.name!r} has {reading.trouble}, which only Aer knows: there is no "
-            "exact state of it here"
-        )
-    return Ending(reading.parts, first, circuit)
+    return _ending(circuit, read(_ended(circuit), target, rules))
+
+
+def endings(
+    circuit: QuantumCircuit, values: NDArray[np.float64], target: Target, rules: Rules
+) -> Iterator[Ending]:
+    """Read a circuit up to its end, with one set of values for its parameters after another.
+
+    Args:
+        circuit: On the device's qubits.
+        values: Array (sets, parameters), in the order of `circuit.parameters`.
+        target: The device.
+        rules: Which noise is wanted.
+
+    Raises:
+        CapabilityError: If the circuit has what only Aer can run.
+    """
+    ended = _ended(circuit)
+    once: Sweep | None = None
+    for index, row in enumerate(values):
+        bound = ended.assign_parameters(row)
+        if index == 0:
+            once = sweep(ended, bound, target, rules)
+        reading = read(bound, target, rules) if once is None else once.reading(bound)
+        yield _ending(circuit, reading)
 
 
 def unmeasured(circuit: QuantumCircuit) -> QuantumCircuit:
@@ -143,30 +152,6 @@ def with_end(circuit: QuantumCircuit, qubits: Sequence[int]) -> None:
     circuit.measure(qubits, register)
 
 
-def state_vector(piece: Piece) -> Complex:
-    """The state of a piece that `is_pure`, array (2**n,)."""
-    return pure.final_state(piece.program)
-
-
-def density_matrix(piece: Piece) -> Complex:
-    """The state of a piece, array (2**n, 2**n)."""
-    return density.final(piece.program)
-
-
-def expectations(piece: Piece, paulis: Sequence[tuple[int, int]]) -> list[float]:
-    """Expectation values at the end of a piece that `is_feasible`.
-
-    Args:
-        piece: It.
-        paulis: For each the qubits of the piece with X or Y, and those with Z or Y, as bits.
-    """
-    one = np.ones(1)
-    sums = [PauliSum(np.array([flips]), np.array([phases]), one) for flips, phases in paulis]
-    module = min((pure, density), key=lambda module: module.estimate(piece.program, 1))
-    values: list[float] = module.expectations(piece.program, sums).tolist()
-    return values
-
-
 def product_state(states: Sequence[Complex]) -> Complex:
     """State vectors, or density matrices, of several pieces as one; the first is the lowest."""
     whole = states[0]
@@ -175,30 +160,27 @@ def product_state(states: Sequence[Complex]) -> Complex:
     return whole
 
 
-def _ends(item: Operation, ends: Collection[int], qubits: Collection[int]) -> bool:
-    return isinstance(item, Measure) and item.slot in ends and item.qubit in qubits
+def _ending(circuit: QuantumCircuit, reading: Reading) -> Ending:
+    if reading.trouble is not None:
+        raise CapabilityError(
+            f"circuit {circuit.name!r} has {reading.trouble}, which only Aer knows: there is no "
+            "exact state of it here"
+        )
+    return Ending(reading.parts, circuit.num_clbits, circuit)
 
 
-def _without(program: Program, ends: Collection[int]) -> Program:
-    """A program without its measurements at the end, and without records that nobody reads."""
-    read_slots = {
-        slot
-        for item in program.operations
-        if isinstance(item, JumpUnless)
-        for slot in item.condition.slots
+def _ended(circuit: QuantumCircuit) -> QuantumCircuit:
+    """A circuit that measures, at one moment, all qubits on which something happens."""
+    busy = {
+        circuit.find_bit(qubit).index
+        for item in circuit.data
+        if item.name not in ("barrier", "delay")
+        for qubit in item.qubits
     }
-    # Where no condition reads a slot, outcomes share one that is written again and again, so
-    # that branches meet.
-    spare = program.num_slots
-    every = range(program.num_qubits)
-    operations = tuple(
-        Measure(item.qubit, spare, None)
-        if isinstance(item, Measure) and item.slot not in read_slots
-        else item
-        for item in program.operations
-        if not _ends(item, ends, every)
-    )
-    return Program(operations, program.num_qubits, program.num_slots + 1)
+    ended = unmeasured(circuit)
+    if busy:
+        with_end(ended, sorted(busy))
+    return ended
 
 
 def _without_final_measurements(circuit: QuantumCircuit) -> list[CircuitInstruction]:

@@ -32,12 +32,19 @@ def distribution(program: Program, space: Space) -> Distribution:
 
 def expectations(program: Program, space: Space, observables: Sequence[PauliSum]) -> Real:
     """Expectation values at the end, averaged over what was measured before."""
-    branches = final_branches(program, space)
     terms = terms_of(observables)
-    values = space.expectations(branches.states, terms.flips, terms.phases)
-    values = values / space.weights(branches.states).sum()
+    values = paulis(program, space, terms.flips, terms.phases)
     pairs = zip(observables, terms.places, strict=True)
     return np.array([item.coefficients @ values[places] for item, places in pairs])
+
+
+def paulis(
+    program: Program, space: Space, flips: NDArray[np.int64], phases: NDArray[np.int64]
+) -> Real:
+    """Expectation values of Paulis at the end, see `Space.expectations`."""
+    branches = final_branches(program, space)
+    values = space.expectations(branches.states, flips, phases)
+    return values / space.weights(branches.states).sum()
 
 
 def final(program: Program, space: Space) -> NDArray[np.complex128]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-from qiskit.circuit import QuantumCircuit
+from qiskit.circuit import ParameterExpression, QuantumCircuit
 from qiskit.transpiler import Target
 
 from backline.engines.gates.components import Component, split
@@ -107,20 +107,82 @@ def read(circuit: QuantumCircuit, target: Target, rules: Rules) -> Reading:
         CapabilityError: If a delay's duration is no number or its unit unknown.
     """
     steps = steps_of(circuit)
-    facts = NO_FACTS
-    if rules.noise:
-        used, measured = _used_in(steps.shape)
-        facts = facts_of(target, used, measured if rules.readout_noise else ())
-    template = _templates.get(
-        (steps.shape, steps.num_slots, facts, rules),
-        lambda: _template(steps, facts, rules),
-        lambda made: made.size,
-    )
+    template = _template_of(steps, target, rules)
     if not any(template.places):
         return template.reading
     return _readings.get(
         (template, steps.values),
         lambda: _bound(template, steps.matrices),
+        lambda made: made.size,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sweep:
+    """A circuit with parameters, read once for all their values.
+
+    Attributes:
+        template: With some values.
+        matrices: Of gates with parameters, by place, with these values.
+        moving: (index in the circuit, place) of gates whose values differ from set to set.
+    """
+
+    template: _Template
+    matrices: tuple[Complex, ...]
+    moving: tuple[tuple[int, int], ...]
+
+    def reading(self, bound: QuantumCircuit) -> Reading:
+        """The reading of the circuit with other values.
+
+        Args:
+            bound: The circuit with these values.
+        """
+        matrices = list(self.matrices)
+        data = bound.data
+        for index, place in self.moving:
+            matrices[place] = data[index].matrix
+        return _bound(self.template, matrices)
+
+
+def sweep(
+    circuit: QuantumCircuit, bound: QuantumCircuit, target: Target, rules: Rules
+) -> Sweep | None:
+    """Read a circuit with parameters.
+
+    Args:
+        circuit: With unbound parameters.
+        bound: The same with some values.
+        target: The device.
+        rules: Which noise is wanted.
+
+    Returns:
+        What gives its reading for any values; None where parameters are elsewhere than in
+        standard gates outside of control flow, or only Aer can run it.
+
+    Raises:
+        CapabilityError: As of `read`.
+    """
+    moving = [
+        index
+        for index, item in enumerate(circuit.data)
+        if any(isinstance(value, (ParameterExpression, QuantumCircuit)) for value in item.params)
+    ]
+    steps = steps_of(bound)
+    places = [steps.shape[index].place for index in moving]
+    template = _template_of(steps, target, rules)
+    if min(places, default=0) < 0 or template.reading.trouble is not None:
+        return None
+    return Sweep(template, steps.matrices, tuple(zip(moving, places, strict=True)))
+
+
+def _template_of(steps: Steps, target: Target, rules: Rules) -> _Template:
+    facts = NO_FACTS
+    if rules.noise:
+        used, measured = _used_in(steps.shape)
+        facts = facts_of(target, used, measured if rules.readout_noise else ())
+    return _templates.get(
+        (steps.shape, steps.num_slots, facts, rules),
+        lambda: _template(steps, facts, rules),
         lambda made: made.size,
     )
 
