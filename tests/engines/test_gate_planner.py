@@ -99,7 +99,7 @@ def test_what_was_asked_for_is_run_or_refused_with_the_able(only):
         "asked for",
     )
     wrong = GateEngine(line_target(), method="density_matrix")
-    with pytest.raises(CapabilityError, match=r"more than 1 qubits.*Able to are trajectories"):
+    with pytest.raises(CapabilityError, match=r"more than 1 qubits.*Methods that can: trajectories"):
         wrong.prepare(two_parts(), shots=3)
 
 

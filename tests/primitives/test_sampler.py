@@ -10,6 +10,7 @@ from scipy import stats
 
 import backline
 from backline.errors import (
+    CapabilityError,
     InputError,
     JobTimeoutError,
     OptionValueError,
@@ -246,3 +247,45 @@ def test_a_job_that_is_not_over_in_time(backend):
     with pytest.raises(JobTimeoutError, match="not over after"):
         job.result(timeout=0.0)
     assert len(job.result()) == 20
+
+
+def test_sweeps_draw_what_their_circuits_would(backend):
+    """Read once for all values, or bound one by one: the same programs, the same seeds."""
+    circuit = compiled(two_registers(), backend)
+    values = np.random.default_rng(0).uniform(0, np.pi, size=(5, 2))
+    run = backend.prepared_sweep(circuit, values, seed=4, shots=300, memory=True)
+    bound = [circuit.assign_parameters(row) for row in values]
+    one_by_one = backend.prepared(bound, seed=4, shots=300, memory=True)
+    for swept, single in zip(run.outcomes(), one_by_one.outcomes(), strict=True):
+        assert swept.metadata["method"] == single.metadata["method"] == "density_matrix"
+        assert (swept.bits == single.bits).all()
+
+
+def test_sweeps_beyond_standard_gates(ideal):
+    """A parameter in a branch."""
+    angle = Parameter("angle")
+    branch = QuantumCircuit(1, 1)
+    branch.x(0)
+    branch.measure(0, 0)
+    with branch.if_test((branch.clbits[0], 1)):
+        branch.rz(angle, 0)
+        branch.sx(0)
+        branch.sx(0)
+    branch.measure(0, 0)
+    counts = SamplerV2(ideal).run([(branch, [[0.1], [0.2]])], shots=5).result()[0].data.c
+    assert [counts.get_counts(k) for k in range(2)] == [{"0": 5}] * 2
+
+
+def test_every_set_of_values_is_held_against_the_method(ideal):
+    angle = Parameter("angle")
+    circuit = QuantumCircuit(1)
+    circuit.sx(0)
+    circuit.rz(angle, 0)
+    circuit.sx(0)
+    circuit.measure_all()
+    stim = SamplerV2(ideal, options={"method": "stim"})
+    counts = stim.run([(circuit, [[0.0], [np.pi]])], shots=5).result()[0].data.meas
+    assert [counts.get_counts(k) for k in range(2)] == [{"1": 5}, {"0": 5}]
+    job = stim.run([(circuit, [[0.0], [np.pi / 3]])], shots=5)
+    with pytest.raises(CapabilityError, match="'stim' cannot run"):
+        job.result()

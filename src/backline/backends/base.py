@@ -7,8 +7,9 @@ import warnings
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from qiskit.circuit import QuantumCircuit
 from qiskit.result.models import ExperimentResult
 from qiskit.transpiler import Target
@@ -24,6 +25,9 @@ from backline.contract.pulse_gates import carries_pulses
 from backline.engines.outcomes import Outcomes
 from backline.errors import DeviceError, InputError, OptionValueError, OptionWarning
 from backline.jobs import Batch, TaskRun
+
+if TYPE_CHECKING:
+    from backline.backends.sweep_run import SweepRun
 
 UNKNOWN_OPTIONS = ("error", "warn", "ignore")
 
@@ -195,13 +199,36 @@ class BackendBase(BackendV2):
         chosen = self._chosen(options, "error")
         programs = self._checked(run_input, chosen)
         entries = self.prepare(programs, chosen)
-        if seed is None:
-            seed = dict(chosen).get("seed_simulator")
-        seed = draw_seed() if seed is None else seed
+        seed = self._seed_of(seed, chosen)
         if "seed_simulator" in dict(chosen):
             chosen = merged(chosen, {"seed_simulator": seed})
         experiments = seeded([item.program for item in programs], seed, entries)
         return PreparedRun(self, experiments, chosen)
+
+    def prepared_sweep(
+        self, circuit: QuantumCircuit, values: Any, *, seed: int | None = None, **options: Any
+    ) -> PreparedRun | SweepRun:
+        """Check a circuit with many sets of values for its parameters, as `prepared` does.
+
+        Args:
+            circuit: With parameters.
+            values: Array (sets, parameters), in the order of `circuit.parameters`.
+            seed: As of `prepared`.
+            **options: As of `run`.
+
+        Raises:
+            InputError: If the program cannot run on this device.
+            UnknownOptionError: If an option does not exist.
+            OptionValueError: If an option's value is not allowed.
+        """
+        bound = [circuit.assign_parameters(row) for row in np.asarray(values, dtype=np.float64)]
+        return self.prepared(bound, seed=seed, **options)
+
+    def _seed_of(self, seed: int | None, options: Options) -> int:
+        """The one that is given, or of the options, or drawn."""
+        if seed is None:
+            seed = dict(options).get("seed_simulator")
+        return draw_seed() if seed is None else seed
 
     def _batch_size(self, most: int) -> int:
         limit = self.max_circuits

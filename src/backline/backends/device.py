@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from backline.backends.base import BackendBase, standard_options
+from backline.backends.base import BackendBase, PreparedRun, standard_options
 from backline.backends.described import DescribedBackend
 from backline.backends.experiment import Experiment
 from backline.backends.progress import Report
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from backline.backends.execution import Executor
     from backline.backends.solution import Solution
+    from backline.backends.sweep_run import SweepRun
     from backline.engines.gates.ending import Ending
 
 
@@ -317,6 +318,40 @@ class DeviceBackend(DescribedBackend, BackendBase):
             )
         rules = Rules(chosen.noise, chosen.noise and chosen.idle_noise, False)
         return endings(circuit, table, target, rules)
+
+    def prepared_sweep(
+        self, circuit: QuantumCircuit, values: Any, *, seed: int | None = None, **options: Any
+    ) -> PreparedRun | SweepRun:
+        """Check a circuit with many sets of values, which is read once where that is possible.
+
+        Args:
+            circuit: With parameters.
+            values: Array (sets, parameters), in the order of `circuit.parameters`.
+            seed: As of `prepared`.
+            **options: As of `run`.
+
+        Raises:
+            InputError: If the circuit cannot run on this device.
+            UnknownOptionError: If an option does not exist.
+            OptionValueError: If an option's value is not allowed.
+            CapabilityError: If the chosen engine or method cannot run it.
+        """
+        from backline.backends.sweep_run import sweep_run
+
+        table = np.asarray(values, dtype=np.float64)
+        chosen = self._chosen(options, "error")
+        executor = self._executor(chosen)
+        if len(table) > 1 and not has_angle_bounds(executor.target):
+            (first,) = self._checked(circuit.assign_parameters(table[0]), chosen)
+            if executor.engine(first.program) == "gates":
+                executor.check_gates(first.program)
+                seed = self._seed_of(seed, chosen)
+                found = sweep_run(
+                    circuit, table, executor.gate_engine(), shots=chosen.shots, seed=seed
+                )
+                if found is not None:
+                    return found
+        return super().prepared_sweep(circuit, table, seed=seed, **options)
 
     def _executor(self, options: Options) -> Executor:
         # The engines, with all that they import, cost more than the rest: only runs pay.

@@ -52,7 +52,7 @@ class Executor:
         shots = self.options.shots
         with watched(lambda _: raise_if_stopping()):
             if isinstance(chunk[0].prepared, Ready):
-                return self._gate_engine().run_batch(
+                return self.gate_engine().run_batch(
                     [item.program for item in chunk],
                     shots=shots,
                     seeds=[item.seed for item in chunk],
@@ -87,7 +87,7 @@ class Executor:
             CalibrationError: If a gate must be played and has no schedule.
         """
         player = Player(self.device, self.target, self.options)
-        gates = self._gate_engine()
+        gates = self.gate_engine()
         prepared: list[Played | Ready] = []
         for checked in programs:
             if self.engine(checked.program) == "gates":
@@ -146,7 +146,8 @@ class Executor:
                 f"max_outcome_level={self.options.max_outcome_level}: choose engine='pulses'"
             )
 
-    def _gate_engine(self) -> GateEngine:
+    def gate_engine(self) -> GateEngine:
+        """What runs circuits gate by gate with these options."""
         options = self.options
         return GateEngine(
             self.target,

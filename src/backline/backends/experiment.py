@@ -59,11 +59,12 @@ def seeded(
     """
     found = [None] * len(programs) if prepared is None else prepared
     return tuple(
-        Experiment(program=program, index=index, seed=_spawn(seed, index), prepared=entry)
+        Experiment(program=program, index=index, seed=spawned(seed, index), prepared=entry)
         for index, (program, entry) in enumerate(zip(programs, found, strict=True))
     )
 
 
-def _spawn(seed: int, index: int) -> int:
+def spawned(seed: int, index: int) -> int:
+    """The seed of a job's experiment, 0 to 2**63 - 1."""
     sequence = np.random.SeedSequence(seed, spawn_key=(index,))
     return int(sequence.generate_state(1, np.uint64)[0] >> np.uint64(1))

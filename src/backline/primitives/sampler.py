@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +19,17 @@ from qiskit.primitives import (
 from qiskit.primitives.containers.sampler_pub import SamplerPub
 
 from backline.backends import BackendBase
+from backline.backends.base import PreparedRun
 from backline.backends.experiment import draw_seed
 from backline.engines.outcomes import Outcomes
 from backline.errors import OptionValueError, ProgramWarning
+from backline.jobs import raise_if_stopping
 from backline.primitives.given import checked_backend, checked_seed, coerced
 from backline.primitives.job import PrimitiveJob
 from backline.primitives.seeds import seed_of
+
+if TYPE_CHECKING:
+    from backline.backends.sweep_run import SweepRun
 
 _FORM = "a circuit, or (circuit, parameter values, shots)"
 
@@ -32,7 +37,8 @@ _FORM = "a circuit, or (circuit, parameter values, shots)"
 class SamplerV2(BaseSamplerV2):
     """Draws bits from circuits on a backend, noise and wrong readings included.
 
-    All circuits and parameter sets of a call with the same number of shots run as one batch.
+    All circuits without parameters run as one batch, and so do all sets of values of a circuit
+    with parameters, which is read once.
 
     Args:
         backend: Of Backline; circuits must be compiled for it.
@@ -110,30 +116,48 @@ class SamplerV2(BaseSamplerV2):
             _checked_shots(pub.shots, "shots")
             _warn_without_registers(pub.circuit)
         seed = draw_seed() if self._seed is None else self._seed
-        circuits = [_bound(pub) for pub in given]
-        runs = {
-            count: self._backend.prepared(
-                [
-                    c
-                    for p, own in zip(given, circuits, strict=True)
-                    if p.shots == count
-                    for c in own
-                ],
-                seed=seed_of(seed, index),
-                **{**self._options, "shots": count, "memory": True},
+        sweeps = {
+            index: self._sweep(pub, seed_of(seed, 0, index))
+            for index, pub in enumerate(given)
+            if pub.circuit.parameters and pub.size
+        }
+        together = {
+            count: self._together(
+                [pub for pub in given if _joins(pub, count)], seed_of(seed, count)
             )
-            for index, count in enumerate(dict.fromkeys(pub.shots for pub in given if pub.size))
+            for count in {pub.shots for pub in given if _joins(pub, pub.shots)}
         }
 
         def work() -> PrimitiveResult[Any]:
-            found = {count: iter(run.outcomes()) for count, run in runs.items()}
-            results = [
-                _result(pub, [next(found[pub.shots]) for _ in range(pub.size)]) for pub in given
-            ]
+            joint = {count: iter(run.outcomes()) for count, run in together.items()}
+            results = []
+            for index, pub in enumerate(given):
+                raise_if_stopping()
+                if index in sweeps:
+                    outcomes = sweeps[index].outcomes()
+                else:
+                    outcomes = [next(joint[pub.shots]) for _ in range(pub.size)]
+                results.append(_result(pub, outcomes))
             facts = {"version": 2, "backend": str(self._backend.name), "seed": seed}
             return PrimitiveResult(results, metadata=facts)
 
         return PrimitiveJob(work)
+
+    def _sweep(self, pub: SamplerPub, seed: int) -> PreparedRun | SweepRun:
+        values = pub.parameter_values.ravel().as_array(pub.circuit.parameters)
+        options = {**self._options, "shots": pub.shots, "memory": True}
+        return self._backend.prepared_sweep(pub.circuit, values, seed=seed, **options)
+
+    def _together(self, pubs: Sequence[SamplerPub], seed: int) -> PreparedRun:
+        """Pubs without parameters, which have the same number of shots."""
+        circuits = [pub.circuit for pub in pubs for _ in range(pub.size)]
+        options = {**self._options, "shots": pubs[0].shots, "memory": True}
+        return self._backend.prepared(circuits, seed=seed, **options)
+
+
+def _joins(pub: SamplerPub, shots: int) -> bool:
+    """Whether a pub is one of those that run together with so many shots."""
+    return not pub.circuit.parameters and bool(pub.size) and pub.shots == shots
 
 
 def _checked_shots(shots: Any, name: str) -> int:
@@ -150,10 +174,6 @@ def _warn_without_registers(circuit: QuantumCircuit) -> None:
             ProgramWarning,
             stacklevel=3,
         )
-
-
-def _bound(pub: SamplerPub) -> list[QuantumCircuit]:
-    return pub.parameter_values.bind_all(pub.circuit).reshape(-1).tolist()
 
 
 def _result(pub: SamplerPub, outcomes: Sequence[Outcomes]) -> SamplerPubResult:

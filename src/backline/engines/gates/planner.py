@@ -96,8 +96,8 @@ def _as_asked(reading: Reading, shots: int, method: str, name: str) -> Plan:
             able = _totals([_estimates(part, shots) for part in reading.parts])
             raise CapabilityError(
                 f"method {method!r} cannot run circuit {name!r}: it has {reason}. "
-                f"Methods that can: {', '.join([*able, 'matrix_product_state'])}; method=None takes the "
-                "cheapest"
+                f"Methods that can: {', '.join([*able, 'matrix_product_state'])}; method=None "
+                "takes the cheapest"
             )
     seconds = sum(simulator.estimate(part.like, shots) for part in reading.parts)
     return Plan((simulator,) * len(reading.parts), None, {method: seconds}, "asked for")
