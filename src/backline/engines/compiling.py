@@ -1,4 +1,4 @@
-"""Compiled loops (numba), imported where they are needed, and where their machine code is kept."""
+"""Where compiled code is kept between processes."""
 
 from __future__ import annotations
 
@@ -6,29 +6,20 @@ import importlib
 import os
 import tempfile
 from functools import cache
-from types import ModuleType
 from typing import Any
 
 
 @cache
-def compiled(name: str) -> ModuleType | None:
-    """A module of compiled loops, or None where numba has no wheels.
+def choose_cache() -> None:
+    """Send compiled code to a folder of the user's where the package's own cannot be written.
 
-    Args:
-        name: Full name of the module, as "backline.engines.gates.exact_kernels".
+    Called before the first module of compiled functions is imported.
+
+    Raises:
+        ImportError: Where numba is not installed.
     """
-    try:
-        _choose_cache(name)
-        return importlib.import_module(name)
-    except ImportError:
-        return None
-
-
-def _choose_cache(name: str) -> None:
-    """Send compiled code to a folder of the user's where the package's own cannot be written."""
     config: Any = importlib.import_module("numba.core.config")
-    package = importlib.import_module(name.rpartition(".")[0])
-    beside = os.path.join(os.path.dirname(package.__file__ or ""), "__pycache__")
+    beside = os.path.join(os.path.dirname(__file__), "__pycache__")
     if not config.CACHE_DIR and not _writable(beside):
         base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
         folder = os.path.join(base, "backline")
