@@ -99,16 +99,24 @@ def test_what_was_asked_for_is_run_or_refused_with_the_able(only):
         "asked for",
     )
     wrong = GateEngine(line_target(), method="density_matrix")
-    with pytest.raises(CapabilityError, match=r"more than 1 qubits.*Methods that can: trajectories"):
+    with pytest.raises(
+        CapabilityError, match=r"more than 1 qubits.*Methods that can: trajectories"
+    ):
         wrong.prepare(two_parts(), shots=3)
 
 
 def test_a_method_that_has_no_estimate_is_too_large(only):
-    only(simulator("density_matrix", float("inf")), simulator("trajectories", 1e-3))
+    only(simulator("stim", float("inf")), simulator("trajectories", 1e-3))
     with pytest.raises(CapabilityError, match="2 connected qubits, which is too many"):
-        GateEngine(line_target(), method="density_matrix").prepare(two_parts(), shots=3)
+        GateEngine(line_target(), method="stim").prepare(two_parts(), shots=3)
     outcomes = GateEngine(line_target()).run(two_parts(), shots=3, seed=1)
     assert outcomes.metadata["method"] == "trajectories"
+
+
+def test_aer_takes_what_is_too_much_for_its_namesake_of_ours(only):
+    only(simulator("density_matrix", float("inf")), simulator("trajectories", 1e-3))
+    ready = GateEngine(line_target(), method="density_matrix").prepare(two_parts(), shots=3)
+    assert (ready.plan.simulator, ready.plan.method) == ("aer", "density_matrix")
 
 
 @pytest.mark.parametrize("method", ["trajectories", "stim"])

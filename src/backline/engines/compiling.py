@@ -1,4 +1,4 @@
-"""Where compiled code is kept between processes."""
+"""Compiled loops (numba), imported where they are needed, and where their machine code is kept."""
 
 from __future__ import annotations
 
@@ -6,7 +6,22 @@ import importlib
 import os
 import tempfile
 from functools import cache
+from types import ModuleType
 from typing import Any
+
+
+@cache
+def compiled(name: str) -> ModuleType | None:
+    """A module of compiled loops, or None where numba has no wheels.
+
+    Args:
+        name: Full name of the module, as "backline.engines.gates.kernels".
+    """
+    try:
+        choose_cache()
+        return importlib.import_module(name)
+    except ImportError:
+        return None
 
 
 @cache

@@ -13,6 +13,7 @@ from backline.errors import CapabilityError
 
 AUTOMATIC = (None, "automatic")
 _AER = "aer"
+_AERS_TOO = ("statevector", "density_matrix")
 _WORTH_A_LOOK = 0.02  # s
 
 
@@ -91,6 +92,8 @@ def _as_asked(reading: Reading, shots: int, method: str, name: str) -> Plan:
     for part in reading.parts:
         reason = simulator.refusal(part.program)
         if reason is None and not isfinite(simulator.estimate(part.like, shots)):
+            if method in _AERS_TOO:
+                return Plan(None, method, {}, "asked for, and too much for methods of our own")
             reason = f"{part.program.num_qubits} connected qubits, which is too many"
         if reason is not None:
             able = _totals([_estimates(part, shots) for part in reading.parts])

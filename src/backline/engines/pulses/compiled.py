@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import os
-import tempfile
-from functools import cache
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from backline.engines.compiling import compiled
 from backline.engines.pulses.gates import Circuit, padded
 from backline.engines.pulses.plain import apply_row
 from backline.engines.pulses.undriven import Complex
@@ -35,8 +31,8 @@ def run(circuit: Circuit, states: Complex, moving: Complex, fixed: Complex) -> C
         Array (m, D).
     """
     turned = states * circuit.turn.conj()
-    compiled = kernels()
-    if compiled is None:
+    loops = kernels()
+    if loops is None:
         for k, row in enumerate(moving):
             apply_row(turned, circuit, row, fixed[k % len(fixed)])
         return turned * circuit.turn
@@ -44,10 +40,10 @@ def run(circuit: Circuit, states: Complex, moving: Complex, fixed: Complex) -> C
     table, bounds = circuit.table, circuit.bounds
     rest = (table, bounds, _tiled(circuit, len(states)), circuit.offsets, moving, fixed)
     if len(circuit.phases) == 1:
-        compiled.evolve(re.reshape(-1), im.reshape(-1), *rest, circuit.largest)
+        loops.evolve(re.reshape(-1), im.reshape(-1), *rest, circuit.largest)
     else:
         for k in range(len(states)):
-            compiled.evolve(re[k], im[k], *rest, circuit.largest)
+            loops.evolve(re[k], im[k], *rest, circuit.largest)
     turned.real, turned.imag = re, im
     turned *= circuit.turn
     return turned
@@ -67,30 +63,6 @@ def _tiled(circuit: Circuit, states: int) -> NDArray[np.int64]:
     return np.array(tiled, dtype=np.int64)
 
 
-@cache
 def kernels() -> ModuleType | None:
     """The compiled loops, or None where numba has no wheels."""
-    try:
-        _choose_cache()
-        return importlib.import_module("backline.engines.pulses.kernels")
-    except ImportError:
-        return None
-
-
-def _choose_cache() -> None:
-    """Send compiled code to a folder of the user's where the package's own cannot be written."""
-    config: Any = importlib.import_module("numba.core.config")
-    beside = os.path.join(os.path.dirname(__file__), "__pycache__")
-    if not config.CACHE_DIR and not _writable(beside):
-        base = os.environ.get("XDG_CACHE_HOME") or os.path.join(os.path.expanduser("~"), ".cache")
-        folder = os.path.join(base, "backline")
-        config.CACHE_DIR = folder if _writable(folder) else tempfile.mkdtemp(prefix="backline-")
-
-
-def _writable(folder: str) -> bool:
-    try:
-        os.makedirs(folder, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return True
-    except OSError:
-        return False
+    return compiled("backline.engines.pulses.kernels")
