@@ -58,17 +58,18 @@ class Proof:
 
 
 PROOFS = {
-    "automatic": Proof(),
-    "statevector": Proof(noisy=False),
+    "automatic": Proof(shots=20_000),
+    "statevector": Proof(noisy=False, shots=20_000),
     "density_matrix": Proof(),
-    "trajectories": Proof(),
+    # Nearly every shot is a path of its own there.
+    "trajectories": Proof(shots=5_000, quick=2_000),
     # Stim's feedback is Paulis without noise, on what is misread as often from 0 as from 1.
     "stim": Proof(regimes=("pauli", "pauli"), feedback="frames", clifford=True),
     # Aer's own, a shot at a time.
     "stabilizer": Proof(
-        regimes=("below", "pauli"), clifford=True, without=("rx", "rzz"), shots=4_000, quick=None
+        regimes=("below", "pauli"), clifford=True, without=("rx", "rzz"), shots=1_000, quick=None
     ),
-    "matrix_product_state": Proof(shots=1_000, quick=None),
+    "matrix_product_state": Proof(shots=300, quick=None),
 }
 
 _NEEDED = {"stim": "stim", "trajectories": "numba"}
