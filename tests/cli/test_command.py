@@ -233,10 +233,12 @@ def test_wrong_usage_is_exit_code_2(arguments) -> None:
     assert invoke(*arguments).exit_code == ExitCode.USAGE
 
 
-# Every simulator of gates holds the interpreter's lock while this runs, which is forever.
+# Every pass takes so long that the engine does not come to see that there is no end.
 FOREVER = (
-    hostile.QASM3 + "qubit[1] q; bit c; c = measure q[0]; while (!c) { reset q[0]; "
-    "c = measure q[0]; }"
+    hostile.QASM3
+    + "qubit[5] q; bit c; c = measure q[0]; while (!c) { "
+    + "".join(f"rx(0.3) q[{k % 5}]; cx q[{k % 5}], q[{(k + 1) % 5}]; " for k in range(200))
+    + "reset q[0]; c = measure q[0]; }"
 )
 
 

@@ -26,6 +26,7 @@ from backline.engines.gates.program import (
     Unitary,
 )
 from backline.engines.gates.spaces import Space, States
+from backline.engines.watching import look
 from backline.errors import CapabilityError
 
 NEGLIGIBLE = 1e-15
@@ -88,6 +89,7 @@ def final_branches(program: Program, space: Space) -> Branches:
     end = len(program.operations)
     steps = 0
     while (place := min(waiting)) < end:
+        look()
         steps += 1
         if steps > _MOST_STEPS:
             raise CapabilityError(

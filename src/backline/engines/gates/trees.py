@@ -51,7 +51,6 @@ class Tree:
         shots = len(self._bits)
         self._waiting.append(Group(0, shots, re, np.zeros_like(re), self._random(0, shots)))
         while self._waiting:
-            look()
             self._follow(self._waiting.pop())
 
     def _random(self, first: int, last: int) -> np.random.Generator:
@@ -64,6 +63,7 @@ class Tree:
         """Follow a group to its end, or to where it divides: what is split off goes first."""
         steps = self._program.steps
         while group.step < len(steps):
+            look()
             apart = self._take(group, steps[group.step])
             if apart:
                 self._waiting += [group, *apart]
