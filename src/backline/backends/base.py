@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 from qiskit.circuit import QuantumCircuit
 from qiskit.result.models import ExperimentResult
 from qiskit.transpiler import Target
@@ -167,18 +168,10 @@ class BackendBase(BackendV2):
             run_input = bound_programs(run_input, parameter_binds)
         programs = self._checked(run_input, chosen)
         prepared = self.prepare(programs, chosen)
-        seed = dict(chosen).get("seed_simulator")
-        if seed is None:
-            seed = draw_seed()
-            if "seed_simulator" in dict(chosen):
-                chosen = merged(chosen, {"seed_simulator": seed})
+        seed, chosen = _seed_of(None, chosen)
         settings = {**dict(chosen), "seed_simulator": seed}
         experiments = seeded([_kept(item.program) for item in programs], seed, prepared)
-        size = self._batch_size(len(experiments))
-        batches = [
-            self._batch(experiments[first : first + size], chosen, settings)
-            for first in range(0, len(experiments), size)
-        ]
+        batches = [self._batch(part, chosen, settings) for part in self._divided(experiments)]
         job = BackendJob(self, experiments, settings, TaskRun(batches))
         job.submit()
         return job
@@ -196,12 +189,11 @@ class BackendBase(BackendV2):
             UnknownOptionError: If an option does not exist.
             OptionValueError: If an option's value is not allowed.
         """
-        chosen = self._chosen(options, "error")
+        return self._prepared(run_input, *_seed_of(seed, self._chosen(options, "error")))
+
+    def _prepared(self, run_input: Any, seed: int, chosen: Options) -> PreparedRun:
         programs = self._checked(run_input, chosen)
         entries = self.prepare(programs, chosen)
-        seed = self._seed_of(seed, chosen)
-        if "seed_simulator" in dict(chosen):
-            chosen = merged(chosen, {"seed_simulator": seed})
         experiments = seeded([item.program for item in programs], seed, entries)
         return PreparedRun(self, experiments, chosen)
 
@@ -221,25 +213,35 @@ class BackendBase(BackendV2):
             UnknownOptionError: If an option does not exist.
             OptionValueError: If an option's value is not allowed.
         """
-        bound = [circuit.assign_parameters(row) for row in np.asarray(values, dtype=np.float64)]
-        return self.prepared(bound, seed=seed, **options)
+        table = np.asarray(values, dtype=np.float64)
+        number, chosen = _seed_of(seed, self._chosen(options, "error"))
+        at_once = self._at_once(circuit, table, number, chosen) if len(table) > 1 else None
+        if at_once is not None:
+            return at_once
+        bound = [circuit.assign_parameters(row) for row in table]
+        return self._prepared(bound, number, chosen)
 
-    def _seed_of(self, seed: int | None, options: Options) -> int:
-        """The one that is given, or of the options, or drawn."""
-        if seed is None:
-            seed = dict(options).get("seed_simulator")
-        return draw_seed() if seed is None else seed
+    def _at_once(
+        self, circuit: QuantumCircuit, table: NDArray[np.float64], seed: int, options: Options
+    ) -> SweepRun | None:
+        """A sweep whose circuit is read once; None where sets have to be run one by one."""
+        return None
 
-    def _batch_size(self, most: int) -> int:
+    def _divided(self, experiments: Sequence[Experiment]) -> list[Sequence[Experiment]]:
+        """Experiments in parts of at most `max_circuits`.
+
+        Raises:
+            DeviceError: If that is no limit.
+        """
         limit = self.max_circuits
-        if limit is None:
-            return most
-        if limit < 1:
+        if limit is not None and limit < 1:
             raise DeviceError(
                 f"backend {self.name!r} has max_circuits={limit!r}: it must be at least 1, or "
                 f"None for no limit"
             )
-        return limit
+        size = limit or max(1, len(experiments))
+        firsts = range(0, len(experiments), size)
+        return [experiments[first : first + size] for first in firsts]
 
     def _run_target(self, options: Options) -> Target:
         """The target that holds for a run with these options."""
@@ -320,15 +322,23 @@ class PreparedRun:
         Raises:
             BaseException: What was raised for the first experiment that failed.
         """
-        size = self.backend._batch_size(len(self.experiments))
         found: list[Outcomes] = []
-        for first in range(0, len(self.experiments), max(size, 1)):
-            batch = self.experiments[first : first + size]
-            for entry in self.backend.execute(batch, self.options):
+        for part in self.backend._divided(self.experiments):
+            for entry in self.backend.execute(part, self.options):
                 if isinstance(entry, BaseException):
                     raise entry
                 found.append(entry)
         return found
+
+
+def _seed_of(seed: int | None, options: Options) -> tuple[int, Options]:
+    """The seed that is given, or of the options, or drawn; and the options with it."""
+    known = dict(options)
+    if seed is None:
+        seed = known.get("seed_simulator")
+    if seed is None:
+        seed = draw_seed()
+    return seed, merged(options, {"seed_simulator": seed}) if "seed_simulator" in known else options
 
 
 def _kept(program: Any) -> Any:

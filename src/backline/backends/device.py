@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from backline.backends.base import BackendBase, PreparedRun, standard_options
+from backline.backends.base import BackendBase, standard_options
 from backline.backends.described import DescribedBackend
 from backline.backends.experiment import Experiment
 from backline.backends.progress import Report
@@ -319,39 +320,19 @@ class DeviceBackend(DescribedBackend, BackendBase):
         rules = Rules(chosen.noise, chosen.noise and chosen.idle_noise, False)
         return endings(circuit, table, target, rules)
 
-    def prepared_sweep(
-        self, circuit: QuantumCircuit, values: Any, *, seed: int | None = None, **options: Any
-    ) -> PreparedRun | SweepRun:
-        """Check a circuit with many sets of values, which is read once where that is possible.
-
-        Args:
-            circuit: With parameters.
-            values: Array (sets, parameters), in the order of `circuit.parameters`.
-            seed: As of `prepared`.
-            **options: As of `run`.
-
-        Raises:
-            InputError: If the circuit cannot run on this device.
-            UnknownOptionError: If an option does not exist.
-            OptionValueError: If an option's value is not allowed.
-            CapabilityError: If the chosen engine or method cannot run it.
-        """
+    def _at_once(
+        self, circuit: QuantumCircuit, table: NDArray[np.float64], seed: int, options: Options
+    ) -> SweepRun | None:
         from backline.backends.sweep_run import sweep_run
 
-        table = np.asarray(values, dtype=np.float64)
-        chosen = self._chosen(options, "error")
-        executor = self._executor(chosen)
-        if len(table) > 1 and not has_angle_bounds(executor.target):
-            (first,) = self._checked(circuit.assign_parameters(table[0]), chosen)
-            if executor.engine(first.program) == "gates":
-                executor.check_gates(first.program)
-                seed = self._seed_of(seed, chosen)
-                found = sweep_run(
-                    circuit, table, executor.gate_engine(), shots=chosen.shots, seed=seed
-                )
-                if found is not None:
-                    return found
-        return super().prepared_sweep(circuit, table, seed=seed, **options)
+        executor = self._executor(options)
+        if has_angle_bounds(executor.target):
+            return None
+        (first,) = self._checked(circuit.assign_parameters(table[0]), options)
+        if executor.engine(first.program) != "gates":
+            return None
+        executor.check_gates(first.program)
+        return sweep_run(circuit, table, executor.gate_engine(), shots=options.shots, seed=seed)
 
     def _executor(self, options: Options) -> Executor:
         # The engines, with all that they import, cost more than the rest: only runs pay.

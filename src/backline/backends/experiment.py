@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
+from backline.engines.seeds import spawned
 
 # What every tool of the field takes for a seed, C++ engines with 32-bit seeds among them.
 _ROOT_BITS = 31
@@ -62,9 +62,3 @@ def seeded(
         Experiment(program=program, index=index, seed=spawned(seed, index), prepared=entry)
         for index, (program, entry) in enumerate(zip(programs, found, strict=True))
     )
-
-
-def spawned(seed: int, index: int) -> int:
-    """The seed of a job's experiment, 0 to 2**63 - 1."""
-    sequence = np.random.SeedSequence(seed, spawn_key=(index,))
-    return int(sequence.generate_state(1, np.uint64)[0] >> np.uint64(1))

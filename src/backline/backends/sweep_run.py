@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from qiskit.circuit import QuantumCircuit
 
-from backline.backends.experiment import spawned
 from backline.engines.gates import GateEngine
-from backline.engines.gates.facts import Rules
 from backline.engines.gates.planner import Plan
 from backline.engines.gates.reading import Sweep, sweep
 from backline.engines.gates.running import simulated
 from backline.engines.outcomes import Outcomes
+from backline.engines.seeds import spawned
 from backline.jobs import map_in_order
 
 _TOGETHER = 32
@@ -101,12 +100,7 @@ def sweep_run(
     chosen = engine.prepare(bound, shots=shots).plan
     if chosen is None or chosen.choices is None:
         return None
-    rules = Rules(
-        engine.noise,
-        engine.noise and engine.idle_noise,
-        engine.noise and engine.readout_noise,
-    )
-    once = sweep(circuit, bound, engine.target, rules)
+    once = sweep(circuit, bound, engine.target, engine.rules)
     if once is None:
         return None
     return SweepRun(circuit, values, once, engine, chosen, shots, seed)

@@ -11,22 +11,21 @@ from qiskit.primitives import BaseEstimatorV2, PrimitiveResult, PubResult
 from qiskit.primitives.containers.estimator_pub import EstimatorPub
 
 from backline.backends import BackendBase, DeviceBackend
-from backline.backends.experiment import draw_seed
+from backline.engines.seeds import spawned
 from backline.errors import CapabilityError, OptionValueError
 from backline.jobs import raise_if_stopping
 from backline.primitives.bases import Turner
 from backline.primitives.estimator_pubs import LaidOut, laid_out
 from backline.primitives.exact_values import exact_values
-from backline.primitives.given import checked_backend, checked_seed, coerced
+from backline.primitives.given import OnBackend, coerced
 from backline.primitives.job import PrimitiveJob
 from backline.primitives.measured_values import measurement_of
-from backline.primitives.seeds import seed_of
 
 _FORM = "(circuit, observables, parameter values, precision), the last two optional"
 _MOST_SHOTS = 2**31 - 1
 
 
-class EstimatorV2(BaseEstimatorV2):
+class EstimatorV2(OnBackend, BaseEstimatorV2):
     """Estimates expectation values on a backend.
 
     With a precision of 0, which is the default, values are exact: they come from the state in
@@ -72,30 +71,13 @@ class EstimatorV2(BaseEstimatorV2):
         seed: int | None = None,
         options: Mapping[str, Any] | None = None,
     ) -> None:
-        self._backend = checked_backend(backend)
+        super().__init__(backend, seed, options)
         self._default_precision = _checked_precision(default_precision, "default_precision")
-        self._seed = checked_seed(seed)
-        self._options = dict(options or {})
-
-    @property
-    def backend(self) -> BackendBase:
-        """What runs the circuits."""
-        return self._backend
 
     @property
     def default_precision(self) -> float:
         """How exact values are where nothing else is said."""
         return self._default_precision
-
-    @property
-    def seed(self) -> int | None:
-        """Of the random numbers; None where each call draws one."""
-        return self._seed
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """Of the backend."""
-        return dict(self._options)
 
     def run(self, pubs: Iterable[Any], *, precision: float | None = None) -> PrimitiveJob:
         """Estimate expectation values.
@@ -119,7 +101,7 @@ class EstimatorV2(BaseEstimatorV2):
         if precision is not None:
             usual = _checked_precision(precision, "precision")
         given = coerced(pubs, lambda pub: EstimatorPub.coerce(pub, usual), _FORM)
-        seed = draw_seed() if self._seed is None else self._seed
+        seed = self._seed_of_call()
         # Everything is checked here, before any work; values come later.
         works = [
             self._work(laid_out(pub), _checked_precision(pub.precision, "precision"), seed, index)
@@ -131,8 +113,7 @@ class EstimatorV2(BaseEstimatorV2):
             for values in works:
                 raise_if_stopping()
                 results.append(values())
-            facts = {"version": 2, "backend": str(self._backend.name), "seed": seed}
-            return PrimitiveResult(results, metadata=facts)
+            return PrimitiveResult(results, metadata=self._facts(seed))
 
         return PrimitiveJob(work)
 
@@ -141,7 +122,7 @@ class EstimatorV2(BaseEstimatorV2):
     ) -> Callable[[], PubResult]:
         if precision == 0.0:
             return self._exact(pub)
-        return self._measured(pub, precision, seed_of(seed, index))
+        return self._measured(pub, precision, spawned(seed, index))
 
     def _exact(self, pub: LaidOut) -> Callable[[], PubResult]:
         if not isinstance(self._backend, DeviceBackend):

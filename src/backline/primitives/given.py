@@ -2,13 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from backline.backends import BackendBase
+from backline.backends.experiment import draw_seed
 from backline.errors import InputError, OptionValueError
 
 Pub = TypeVar("Pub")
+
+
+class OnBackend:
+    """What both primitives have: a backend, its options, and a seed.
+
+    Args:
+        backend: What runs the circuits.
+        seed: Of the random numbers; None draws one for each call.
+        options: Of the backend.
+
+    Raises:
+        InputError: If the backend is not one of Backline's.
+        OptionValueError: If the seed is none.
+    """
+
+    def __init__(
+        self, backend: BackendBase, seed: int | None, options: Mapping[str, Any] | None
+    ) -> None:
+        self._backend = checked_backend(backend)
+        self._seed = checked_seed(seed)
+        self._options = dict(options or {})
+
+    @property
+    def backend(self) -> BackendBase:
+        """What runs the circuits."""
+        return self._backend
+
+    @property
+    def seed(self) -> int | None:
+        """Of the random numbers; None where each call draws one."""
+        return self._seed
+
+    @property
+    def options(self) -> dict[str, Any]:
+        """Of the backend."""
+        return dict(self._options)
+
+    def _seed_of_call(self) -> int:
+        return draw_seed() if self._seed is None else self._seed
+
+    def _facts(self, seed: int) -> dict[str, Any]:
+        """The metadata of a result."""
+        return {"version": 2, "backend": str(self._backend.name), "seed": seed}
 
 
 def checked_backend(backend: Any) -> BackendBase:

@@ -20,13 +20,12 @@ from qiskit.primitives.containers.sampler_pub import SamplerPub
 
 from backline.backends import BackendBase
 from backline.backends.base import PreparedRun
-from backline.backends.experiment import draw_seed
 from backline.engines.outcomes import Outcomes
+from backline.engines.seeds import spawned
 from backline.errors import OptionValueError, ProgramWarning
 from backline.jobs import raise_if_stopping
-from backline.primitives.given import checked_backend, checked_seed, coerced
+from backline.primitives.given import OnBackend, coerced
 from backline.primitives.job import PrimitiveJob
-from backline.primitives.seeds import seed_of
 
 if TYPE_CHECKING:
     from backline.backends.sweep_run import SweepRun
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
 _FORM = "a circuit, or (circuit, parameter values, shots)"
 
 
-class SamplerV2(BaseSamplerV2):
+class SamplerV2(OnBackend, BaseSamplerV2):
     """Draws bits from circuits on a backend, noise and wrong readings included.
 
     All circuits without parameters run as one batch, and so do all sets of values of a circuit
@@ -70,30 +69,13 @@ class SamplerV2(BaseSamplerV2):
         seed: int | None = None,
         options: Mapping[str, Any] | None = None,
     ) -> None:
-        self._backend = checked_backend(backend)
+        super().__init__(backend, seed, options)
         self._default_shots = _checked_shots(default_shots, "default_shots")
-        self._seed = checked_seed(seed)
-        self._options = dict(options or {})
-
-    @property
-    def backend(self) -> BackendBase:
-        """What runs the circuits."""
-        return self._backend
 
     @property
     def default_shots(self) -> int:
         """How often a circuit is run where nothing else is said."""
         return self._default_shots
-
-    @property
-    def seed(self) -> int | None:
-        """Of the random numbers; None where each call draws one."""
-        return self._seed
-
-    @property
-    def options(self) -> dict[str, Any]:
-        """Of the backend."""
-        return dict(self._options)
 
     def run(self, pubs: Iterable[Any], *, shots: int | None = None) -> PrimitiveJob:
         """Draw bits.
@@ -115,15 +97,15 @@ class SamplerV2(BaseSamplerV2):
         for pub in given:
             _checked_shots(pub.shots, "shots")
             _warn_without_registers(pub.circuit)
-        seed = draw_seed() if self._seed is None else self._seed
+        seed = self._seed_of_call()
         sweeps = {
-            index: self._sweep(pub, seed_of(seed, 0, index))
+            index: self._sweep(pub, spawned(seed, 0, index))
             for index, pub in enumerate(given)
             if pub.circuit.parameters and pub.size
         }
         together = {
             count: self._together(
-                [pub for pub in given if _joins(pub, count)], seed_of(seed, count)
+                [pub for pub in given if _joins(pub, count)], spawned(seed, count)
             )
             for count in {pub.shots for pub in given if _joins(pub, pub.shots)}
         }
@@ -138,8 +120,7 @@ class SamplerV2(BaseSamplerV2):
                 else:
                     outcomes = [next(joint[pub.shots]) for _ in range(pub.size)]
                 results.append(_result(pub, outcomes))
-            facts = {"version": 2, "backend": str(self._backend.name), "seed": seed}
-            return PrimitiveResult(results, metadata=facts)
+            return PrimitiveResult(results, metadata=self._facts(seed))
 
         return PrimitiveJob(work)
 

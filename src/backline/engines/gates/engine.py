@@ -174,9 +174,7 @@ class GateEngine:
                     "choose one of Aer's"
                 )
             return Ready(True)
-        device = self._source == "device"
-        rules = Rules(device, device and self.idle_noise, device and self.readout_noise)
-        reading = read(circuit, self.target, rules)
+        reading = read(circuit, self.target, self.rules)
         chosen = plan(reading, shots=shots, method=self.method, name=circuit.name)
         return Ready(True, reading, chosen)
 
@@ -287,6 +285,12 @@ class GateEngine:
         return Outcomes(shots=shots, bits=answer.bits, repeats=answer.repeats, metadata=facts)
 
     @property
+    def rules(self) -> Rules:
+        """Which noise of the device counts."""
+        device = self._source == "device"
+        return Rules(device, device and self.idle_noise, device and self.readout_noise)
+
+    @property
     def _source(self) -> str:
         """Whose noise counts."""
         if not self.noise:
@@ -295,12 +299,12 @@ class GateEngine:
 
     def _facts(self) -> dict[str, Any]:
         """What shapes every run of this engine."""
-        device = self._source == "device"
+        rules = self.rules
         return {
             "engine": "gates",
             "noise": self._source,
-            "idle_noise": device and self.idle_noise,
-            "readout_noise": device and self.readout_noise,
+            "idle_noise": rules.idle_noise,
+            "readout_noise": rules.readout_noise,
             "versions": dict(_versions()),
         }
 

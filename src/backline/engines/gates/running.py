@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from backline.engines.gates.reading import Reading
 from backline.engines.gates.simulators import Simulator
+from backline.engines.seeds import spawned
 
 
 def simulated(
@@ -30,13 +31,8 @@ def simulated(
     """
     whole = np.zeros((shots, reading.num_slots), dtype=np.uint8)
     for index, (part, simulator) in enumerate(zip(reading.parts, choices, strict=True)):
-        bits = simulator.run(part.program, shots, _spawned(seed, index))
+        bits = simulator.run(part.program, shots, spawned(seed, index))
         if part.slots == tuple(range(reading.num_slots)):
             return bits
         whole[:, part.slots] = bits
     return whole
-
-
-def _spawned(seed: int, index: int) -> int:
-    sequence = np.random.SeedSequence(seed, spawn_key=(index,))
-    return int(sequence.generate_state(1, np.uint64)[0] >> np.uint64(1))

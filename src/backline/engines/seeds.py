@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 
-def seed_of(seed: int, *places: int) -> int:
+def spawned(seed: int, *places: int) -> int:
     """A seed of its own for each place.
 
     Args:
@@ -15,7 +15,7 @@ def seed_of(seed: int, *places: int) -> int:
     Returns:
         From 0 to 2**63 - 1.
 
-    >>> seed_of(1, 0) == seed_of(1, 0), seed_of(1, 0) == seed_of(1, 1)
+    >>> spawned(1, 0) == spawned(1, 0), spawned(1, 0) == spawned(1, 1)
     (True, False)
     """
     sequence = np.random.SeedSequence(seed, spawn_key=places)
