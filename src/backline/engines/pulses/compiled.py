@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backline.engines.compiling import compiled
-from backline.engines.pulses.gates import Circuit, padded
+from backline.engines.pulses.gates import Circuit
 from backline.engines.pulses.plain import apply_row
+from backline.engines.pulses.tiles import padded
 from backline.engines.pulses.undriven import Complex
 
 WIDE = 4

@@ -23,11 +23,8 @@ from scipy.sparse.csgraph import connected_components
 
 from backline.engines.pulses.small import kicks
 from backline.engines.pulses.splitting import Pattern, Stretch
+from backline.engines.pulses.tiles import split
 from backline.engines.pulses.undriven import Complex, Pair, Real, Undriven, sum_over_sites
-
-_VECTOR = 16  # neighbours that compiled loops take at once, and how much faster that is
-_GAIN = 3.5
-_OVERHEAD = 4  # of a loop, in lanes
 
 Gate = tuple[int, int, int, int, int, int, int, int, int]
 
@@ -107,12 +104,12 @@ class Circuit:
         self._kicks: list[_Kick] = []
         self._rests: list[tuple[int, Real]] = []
         self._fixed: dict[Pattern, Complex] = {}
-        split = None if wide else _split(dims, pairs)
+        both = None if wide else split(dims, pairs)
         self.phases: tuple[Phase, ...]
-        if split is None:
+        if both is None:
             self.phases = (Phase(0, len(dims), list(range(len(dims))), list(pairs)),)
         else:
-            last, first = split
+            last, first = both
             leading = [pair for pair in pairs if pair.sites[1] < last]
             rest = [pair for pair in pairs if pair.sites[1] >= last]
             self.phases = (
@@ -264,36 +261,6 @@ def _turns(dims: tuple[int, ...], pairs: Sequence[Pair]) -> list[Complex]:
                     waiting.append(other)
     powers = np.array([1, 1j, -1, -1j])
     return [powers[np.arange(levels) * odd[site] % 4] for site, levels in enumerate(dims)]
-
-
-def _split(dims: tuple[int, ...], pairs: Sequence[Pair]) -> tuple[int, int] | None:
-    """(one after the last site of the first phase, first site of the second), or None for one.
-
-    All pairs must be within one of them, and few lanes should be made up.
-    """
-    best: tuple[float, tuple[int, int]] | None = None
-    for last in range(1, len(dims)):
-        first = min([last, *(pair.sites[0] for pair in pairs if pair.sites[1] >= last)])
-        lanes = (math.prod(dims[last:]), math.prod(dims[:first]))
-        of_first = last + sum(pair.sites[1] < last for pair in pairs)
-        of_second = len(dims) - last + sum(pair.sites[1] >= last for pair in pairs)
-        cost = sum(
-            gates * (_price(padded(count)) + _OVERHEAD) / count
-            for gates, count in zip((of_first, of_second), lanes, strict=True)
-        )
-        if best is None or cost < best[0]:
-            best = cost, (last, first)
-    return best[1] if best else None
-
-
-def padded(lanes: int) -> int:
-    """How many lanes a tile should have for so many: compiled loops like some numbers better."""
-    few = _VECTOR // 4
-    return few if lanes <= few else -(-lanes // _VECTOR) * _VECTOR
-
-
-def _price(lanes: int) -> float:
-    return lanes if lanes % _VECTOR else lanes / _GAIN
 
 
 def _blocks(pair: Pair) -> _Blocks:

@@ -1,0 +1,42 @@
+"""Where the sites of a state are parted, so that gates of each part run over many lanes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from backline.engines.pulses.undriven import Pair
+
+_VECTOR = 16  # neighbours that compiled loops take at once, and how much faster that is
+_GAIN = 3.5
+_OVERHEAD = 4  # of a loop, in lanes
+
+
+def split(dims: tuple[int, ...], pairs: Sequence[Pair]) -> tuple[int, int] | None:
+    """(one after the last site of the first phase, first site of the second), or None for one.
+
+    All pairs must be within one of them, and few lanes should be made up.
+    """
+    best: tuple[float, tuple[int, int]] | None = None
+    for last in range(1, len(dims)):
+        first = min([last, *(pair.sites[0] for pair in pairs if pair.sites[1] >= last)])
+        lanes = (math.prod(dims[last:]), math.prod(dims[:first]))
+        of_first = last + sum(pair.sites[1] < last for pair in pairs)
+        of_second = len(dims) - last + sum(pair.sites[1] >= last for pair in pairs)
+        cost = sum(
+            gates * (_price(padded(count)) + _OVERHEAD) / count
+            for gates, count in zip((of_first, of_second), lanes, strict=True)
+        )
+        if best is None or cost < best[0]:
+            best = cost, (last, first)
+    return best[1] if best else None
+
+
+def padded(lanes: int) -> int:
+    """How many lanes a tile should have for so many: compiled loops like some numbers better."""
+    few = _VECTOR // 4
+    return few if lanes <= few else -(-lanes // _VECTOR) * _VECTOR
+
+
+def _price(lanes: int) -> float:
+    return lanes if lanes % _VECTOR else lanes / _GAIN
