@@ -18,21 +18,15 @@ def compiled(name: str) -> ModuleType | None:
         name: Full name of the module, as "backline.engines.gates.kernels".
     """
     try:
-        choose_cache()
+        _choose_cache()
         return importlib.import_module(name)
     except ImportError:
         return None
 
 
 @cache
-def choose_cache() -> None:
-    """Send compiled code to a folder of the user's where the package's own cannot be written.
-
-    Called before the first module of compiled functions is imported.
-
-    Raises:
-        ImportError: Where numba is not installed.
-    """
+def _choose_cache() -> None:
+    """Send compiled code to a folder of the user's where the package's own cannot be written."""
     config: Any = importlib.import_module("numba.core.config")
     beside = os.path.join(os.path.dirname(__file__), "__pycache__")
     if not config.CACHE_DIR and not _writable(beside):

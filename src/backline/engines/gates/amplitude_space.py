@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from backline.engines.compiling import compiled
 from backline.engines.gates import exact_tables
 from backline.engines.gates.channels import ReadoutNoise
 from backline.engines.gates.program import Noise, Unitary
@@ -56,7 +57,7 @@ class AmplitudeSpace:
             raise ValueError("state vectors know no noise")
         kernels = None
         if self.num_qubits > _PLAIN and all(len(gate.qubits) <= _WIDEST for gate in gates):
-            kernels = exact_tables.kernels()
+            kernels = compiled("backline.engines.gates.exact_kernels")
         if kernels is None:
             for gate in gates:
                 states = apply_matrix(states, gate.matrix, gate.qubits, self.num_qubits, base=2)

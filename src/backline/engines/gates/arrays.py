@@ -7,7 +7,6 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-Complex: TypeAlias = NDArray[np.complex128]
 Integers: TypeAlias = NDArray[np.int64]
 Real: TypeAlias = NDArray[np.floating[Any]]
 Kind: TypeAlias = np.dtype[np.float32] | np.dtype[np.float64]

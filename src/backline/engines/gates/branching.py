@@ -34,6 +34,7 @@ NEGLIGIBLE = 1e-15
 
 MOST_BRANCHES = 4096
 _MOST_STEPS = 200_000
+_REPEATS = 20
 
 # Tuples, which `isinstance` goes through several times quicker than through unions.
 _MOVING = (Unitary, Noise)
@@ -71,6 +72,11 @@ class Layout:
     loops: bool
     splits: int
     written: int
+
+    @property
+    def repeats(self) -> int:
+        """How often the program is gone through by a rough guess, which estimates of time need."""
+        return _REPEATS if self.loops else 1
 
 
 def final_branches(program: Program, space: Space) -> Branches:

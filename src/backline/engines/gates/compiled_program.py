@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from backline.engines.gates.arrays import Kind
+from backline.engines.gates.branching import layout_of
 from backline.engines.gates.fusion import Section, section
 from backline.engines.gates.program import (
     Jump,
     JumpUnless,
     Measure,
     Noise,
-    Operation,
     Program,
     Reset,
     Unitary,
@@ -47,7 +46,8 @@ def made_ready(program: Program, kind: Kind) -> Compiled:
         program: With gates on one and two qubits.
         kind: Of the numbers that states are made of.
     """
-    operations, final = _without_final(program)
+    terminal = layout_of(program).terminal
+    operations = [item for index, item in enumerate(program.operations) if index not in terminal]
     starts = sorted({item.to for item in operations if isinstance(item, Jump | JumpUnless)})
     steps: list[Step] = []
     index: dict[int, int] = {}
@@ -71,7 +71,7 @@ def made_ready(program: Program, kind: Kind) -> Compiled:
     index[len(operations)] = len(steps)
     return Compiled(
         tuple(_led(step, index, len(steps)) for step in steps),
-        final,
+        tuple(terminal.values()),
         program.num_qubits,
         program.num_slots,
     )
@@ -83,37 +83,3 @@ def _led(step: Step, index: dict[int, int], end: int) -> Step:
     if isinstance(step, JumpUnless):
         return JumpUnless(step.condition, index.get(step.to, end))
     return step
-
-
-def _without_final(program: Program) -> tuple[Sequence[Operation], tuple[Measure, ...]]:
-    """The program without the measurements after which nothing happens to their qubits."""
-    operations = list(program.operations)
-    if program.branches:
-        landing = max(i.to for i in operations if isinstance(i, Jump | JumpUnless))
-        end = len(operations)
-        while end > landing and isinstance(operations[end - 1], Measure):
-            end -= 1
-        final = [item for item in operations[end:] if isinstance(item, Measure)]
-        qubits = {item.qubit for item in final}
-        if len(qubits) < len(final):  # measured again: one after the other
-            return operations, ()
-        return operations[:end], tuple(final)
-    busy: set[int] = set()
-    rest: list[Operation] = []
-    found: list[Measure] = []
-    written: set[int] = set()
-    for item in reversed(operations):
-        if isinstance(item, Measure):
-            if item.qubit not in busy and item.slot not in written:
-                found.append(item)
-                written.add(item.slot)
-                busy.add(item.qubit)
-                continue
-            written.add(item.slot)
-            busy.add(item.qubit)
-        elif isinstance(item, Reset):
-            busy.add(item.qubit)
-        elif isinstance(item, Unitary | Noise):
-            busy.update(item.qubits)
-        rest.append(item)
-    return rest[::-1], tuple(found[::-1])

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 
 from backline.engines.gates import exact
 from backline.engines.gates.branching import layout_of
-from backline.engines.gates.distribution import Bits, Distribution, Real
+from backline.engines.gates.distribution import Bits, Real
 from backline.engines.gates.pauli_space import PauliSpace
 from backline.engines.gates.paulis import PauliSum
 from backline.engines.gates.program import Noise, Program, Unitary
 
-_KEPT = 2**12  # probabilities of a distribution that is kept
 _SECONDS_EACH_ENTRY = 1.2e-9
 _SECONDS_EACH_OPERATION = 4e-6
 _SECONDS_EACH_SHOT = 3e-8
@@ -40,7 +39,7 @@ def run(program: Program, *, shots: int, seed: int) -> Bits:
     Raises:
         CapabilityError: If measurements in the middle split it too often, or a loop does not end.
     """
-    return _distribution(program).misread().sample(shots, seed)
+    return exact.distribution(program, PauliSpace).misread().sample(shots, seed)
 
 
 def distribution(program: Program, *, readout: bool = True) -> tuple[Bits, Real]:
@@ -57,7 +56,7 @@ def distribution(program: Program, *, readout: bool = True) -> tuple[Bits, Real]
     Raises:
         CapabilityError: As of `run`.
     """
-    found = _distribution(program)
+    found = exact.distribution(program, PauliSpace)
     return (found.misread() if readout else found).table()
 
 
@@ -122,16 +121,4 @@ def _passes(program: Program) -> int:
     wide = sum(isinstance(item, Unitary) and len(item.qubits) > 1 for item in moving)
     single = sum(len(item.qubits) == 1 for item in moving)
     passes = wide + min(single, 2 * wide + program.num_qubits)
-    return passes * (20 if layout_of(program).loops else 1)
-
-
-def _distribution(program: Program) -> Distribution:
-    if 2**program.num_qubits <= _KEPT:
-        return _kept(program)
-    return exact.distribution(program, PauliSpace(program.num_qubits))
-
-
-# Programs are compared by identity: the same one again needs its shots alone.
-@lru_cache(maxsize=256)
-def _kept(program: Program) -> Distribution:
-    return exact.distribution(program, PauliSpace(program.num_qubits))
+    return passes * layout_of(program).repeats

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
 from math import inf
 
 import numpy as np
@@ -25,9 +26,26 @@ BUDGET = 2**31
 Real = NDArray[np.float64]
 
 
-def distribution(program: Program, space: Space) -> Distribution:
-    """The distribution of the slots, before readout errors at the end."""
+_KEPT = 2**12  # probabilities of a distribution that is kept
+
+
+def distribution(program: Program, kind: Callable[[int], Space]) -> Distribution:
+    """The distribution of the slots, before readout errors at the end.
+
+    Args:
+        program: What happens.
+        kind: Makes the space of so many qubits.
+    """
+    return (_kept if 2**program.num_qubits <= _KEPT else _made)(program, kind)
+
+
+def _made(program: Program, kind: Callable[[int], Space]) -> Distribution:
+    space = kind(program.num_qubits)
     return distribution_of(program, final_branches(program, space), space)
+
+
+# Programs are compared by identity: the same one again needs its shots alone.
+_kept = lru_cache(maxsize=512)(_made)
 
 
 def expectations(program: Program, space: Space, observables: Sequence[PauliSum]) -> Real:

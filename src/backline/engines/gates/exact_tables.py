@@ -1,17 +1,14 @@
-"""Gates and noise of a program as the tables that compiled loops read, and these loops."""
+"""Gates and noise of a program as the tables that compiled loops read."""
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backline.engines.compiling import choose_cache
 from backline.engines.gates import pauli_maps
 from backline.engines.gates.program import Complex, Noise, Unitary
 
@@ -80,16 +77,6 @@ def for_amplitudes(operations: Sequence[Unitary]) -> Table:
             layout, values = _sparse_gate(data, len(item.matrix))
             writer.many(item.qubits, data, layout, values)
     return writer.table(np.complex128)
-
-
-@cache
-def kernels() -> ModuleType | None:
-    """The compiled loops, or None where numba has no wheels."""
-    try:
-        choose_cache()
-        return importlib.import_module("backline.engines.gates.exact_kernels")
-    except ImportError:
-        return None
 
 
 class _Writer:

@@ -25,8 +25,8 @@ from backline.engines.gates.steps import Step
 Used: TypeAlias = tuple[str, tuple[int, ...]]
 """An instruction by name, and its qubits."""
 
-# Waits that differ by less, in s, share one channel: a part in 10^8 of the decay at most.
-_TICK = 1e-15
+TICK = 1e-15
+"""Waits that differ by less, in s, share one channel: a part in 10^8 of the decay at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +113,8 @@ class Channels:
 
     def wait(self, qubit: int, seconds: float) -> GateNoise | None:
         """What happens to a qubit that waits."""
-        ticks = round(seconds / _TICK)
-        return _gate(ticks * _TICK, None, (self._qubits.get(qubit, (None, None)),))
+        ticks = round(seconds / TICK)
+        return _gate(ticks * TICK, None, (self._qubits.get(qubit, (None, None)),))
 
     def readout(self, qubit: int) -> ReadoutNoise | None:
         """How readings of a qubit are wrong."""

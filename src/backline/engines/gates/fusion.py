@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from backline.engines.gates.arrays import Complex, Integers, Kind, Real
-from backline.engines.gates.program import Noise, Unitary
+from backline.engines.gates.arrays import Integers, Kind, Real
+from backline.engines.gates.program import Complex, Noise, Unitary
 from backline.engines.gates.splitting import Event, sites_of
 
 Straight = Unitary | Noise

@@ -10,6 +10,7 @@ from itertools import groupby
 import numpy as np
 from numpy.typing import NDArray
 
+from backline.engines.compiling import compiled
 from backline.engines.gates import exact_tables, pauli_maps
 from backline.engines.gates.amplitude_space import apply_matrix
 from backline.engines.gates.channels import GateNoise, ReadoutNoise
@@ -60,7 +61,7 @@ class PauliSpace:
         """All states after some operations."""
         kernels = None
         if self.num_qubits > _PLAIN:
-            kernels = exact_tables.kernels()
+            kernels = compiled("backline.engines.gates.exact_kernels")
         for wide, items in _by_width(operations):
             if wide:
                 for item in items:

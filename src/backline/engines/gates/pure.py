@@ -21,7 +21,6 @@ from backline.engines.gates.paulis import PauliSum
 from backline.engines.gates.program import Jump, JumpUnless, Noise, Program, Reset, Unitary
 from backline.errors import CapabilityError
 
-_KEPT = 2**12  # probabilities of a distribution that is kept
 _SECONDS_EACH_AMPLITUDE = 4e-9
 _SECONDS_EACH_OUTCOME = 3e-8
 _SECONDS_EACH_OPERATION = 4e-6
@@ -153,12 +152,4 @@ def _check(program: Program) -> None:
 
 def _distribution(program: Program) -> Distribution:
     _check(program)
-    if 2**program.num_qubits <= _KEPT:
-        return _kept(program)
-    return exact.distribution(program, AmplitudeSpace(program.num_qubits))
-
-
-# Programs are compared by identity: the same one again needs its shots alone.
-@lru_cache(maxsize=256)
-def _kept(program: Program) -> Distribution:
-    return exact.distribution(program, AmplitudeSpace(program.num_qubits))
+    return exact.distribution(program, AmplitudeSpace)

@@ -1,15 +1,17 @@
-"""Channels as p times doing nothing and 1 - p times the rest, with the largest possible p.
+"""Channels as p times doing nothing and 1 - p times the rest.
 
 Whether the rest happens does not depend on the state, so that it can be drawn before the state is
 known: shots to which nothing happens share one state. With the Choi matrix J of a channel and the
-vector Ω of the identity's, J - p ΩΩ† stays positive up to p = 1 / <Ω|J⁺|Ω>. Written out:
+vector Ω of the identity's, J - p ΩΩ† stays positive up to p = 1 / <Ω|J⁺|Ω>. That is:
 
 - Depolarizing with λ on n qubits does nothing with 1 - λ (1 - 4⁻ⁿ), and else one of the other Pauli
   operators, all alike.
 - Relaxation with decay d and coherence c is block-diagonal in J: [[1, c], [c, 1-d]] and [d]. So
-  p = (1 - d - c²) / (2 - d - 2 c). Where c <= 1 - d (T2 <= T1) more can be had of a mixture of
-  nothing, Z and a reset, for the rest is then drawn without the state as well: p is smaller by the
-  half of Z that is nothing, but both are cheaper.
+  p = (1 - d - c²) / (2 - d - 2 c), and the rest is two Kraus operators, which the state chooses
+  from.
+
+Where c <= 1 - d (T2 <= T1) relaxation is a mixture of nothing, Z and a reset, and is taken as that:
+p is a little smaller, but which of the two happens is drawn without the state as well.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from backline.engines.gates.arrays import Complex
 from backline.engines.gates.channels import GateNoise, Relaxation
+from backline.engines.gates.program import Complex
 
 _SMALLEST = 1e-15
 _ALMOST = 1.0 - 2.0**-53
@@ -133,7 +135,6 @@ def _of_coherent_relaxation(relaxation: Relaxation, qubit: int) -> list[Site]:
     rest = 1.0 - nothing
     if rest <= _SMALLEST:
         return []
-    ground = 1.0  # √(1-p)/√(1-p): the rest, normalised
     excited = (coherence - nothing) / rest
     jump = math.sqrt(max(0.0, 1.0 - excited**2))
-    return [Site(rest, Rest(qubit, (ground, excited), jump))]
+    return [Site(rest, Rest(qubit, (1.0, excited), jump))]

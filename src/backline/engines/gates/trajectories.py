@@ -105,7 +105,7 @@ def refusal(program: Program) -> str | None:
 def estimate(program: Program, shots: int) -> float:
     """About how long `run` takes, in s."""
     gates, hazard, choices = _sizes(program)
-    repeated = 20 if layout_of(program).loops else 1
+    repeated = layout_of(program).repeats
     hazard, gates = hazard * repeated, gates * repeated
     hit = -math.expm1(-hazard)
     # How much of the program lies behind the first error, where there is one.

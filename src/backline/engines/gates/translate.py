@@ -16,12 +16,10 @@ from qiskit_aer import AerSimulator
 from backline.engines.gates.aer_noise import Recipe
 from backline.engines.gates.blocks import rebuilt
 from backline.engines.gates.channels import GateNoise, ReadoutNoise, gate_noise
+from backline.engines.gates.facts import TICK
 from backline.engines.gates.noise import DeviceNoise
 from backline.errors import CapabilityError
 from backline.units import to_seconds
-
-# Waits that differ by less, in s, share one error: a part in 10^8 of the decay at most.
-_TICK = 1e-15
 
 
 @lru_cache(maxsize=1)
@@ -103,10 +101,10 @@ class NoiseFinder:
             self._readouts[qubit] = self.device.readout(self.qubits[qubit])
 
     def _wait(self, operation: Any, qubit: int) -> str | None:
-        ticks = round(to_seconds(float(operation.duration), operation.unit) / _TICK)
+        ticks = round(to_seconds(float(operation.duration), operation.unit) / TICK)
         key = (f"wait {ticks} fs", (qubit,))
         if key not in self._gates:
-            relaxation = self.device.relaxation(self.qubits[qubit], ticks * _TICK)
+            relaxation = self.device.relaxation(self.qubits[qubit], ticks * TICK)
             self._gates[key] = gate_noise(None, (relaxation,))
         return key[0] if self._gates[key] is not None else None
 

@@ -147,16 +147,16 @@ class Tree:
                 self._apply(part, self._paulis, index, index + 1)
 
     def _of_reset(self, group: Group, qubit: int, count: int) -> list[tuple[int, Change]]:
-        zero, one = self._kernels.weights(group.re, group.im, qubit)
-        ones = int(group.random.binomial(count, one / (zero + one)))
-        found: list[tuple[int, Change]] = [
-            (
-                count - ones,
-                lambda part: self._scale(part, qubit, zero**-0.5, 0.0),
-            ),
+        zero, one, ones = self._looked_at(group, qubit, count)
+        return [
+            (count - ones, lambda part: self._scale(part, qubit, zero**-0.5, 0.0)),
             (ones, lambda part: self._lower(part, qubit, one**-0.5)),
         ]
-        return found
+
+    def _looked_at(self, group: Group, qubit: int, count: int) -> tuple[float, float, int]:
+        """Weights of a qubit's 0 and 1, and in how many of some shots it is found in 1."""
+        zero, one = self._kernels.weights(group.re, group.im, qubit)
+        return zero, one, int(group.random.binomial(count, one / (zero + one)))
 
     def _of_rest(self, group: Group, event: Rest, count: int) -> list[tuple[int, Change]]:
         zero, one = self._kernels.weights(group.re, group.im, event.qubit)
@@ -166,11 +166,10 @@ class Tree:
             factor * (zero * event.stay[0] ** 2 + one * event.stay[1] ** 2) ** -0.5
             for factor in event.stay
         ]
-        found: list[tuple[int, Change]] = [
+        return [
             (count - jumps, lambda part: self._scale(part, event.qubit, *stay)),
             (jumps, lambda part: self._lower(part, event.qubit, one**-0.5)),
         ]
-        return found
 
     def _scale(self, part: Group, qubit: int, zero: float, one: float) -> None:
         self._kernels.scale(part.re, part.im, qubit, zero, one)
@@ -179,14 +178,10 @@ class Tree:
         self._kernels.lower(part.re, part.im, qubit, factor)
 
     def _measure(self, group: Group, step: Measure) -> list[Group]:
-        zero, one = self._kernels.weights(group.re, group.im, step.qubit)
-        ones = int(group.random.binomial(group.size, one / (zero + one)))
+        zero, one, ones = self._looked_at(group, step.qubit, group.size)
         self._write(group, step, np.arange(group.size) >= group.size - ones)
         found: list[tuple[int, Change]] = [
-            (
-                group.size - ones,
-                lambda part: self._scale(part, step.qubit, zero**-0.5, 0.0),
-            ),
+            (group.size - ones, lambda part: self._scale(part, step.qubit, zero**-0.5, 0.0)),
             (ones, lambda part: self._scale(part, step.qubit, 0.0, one**-0.5)),
         ]
         return divide(group, found, self._random)
