@@ -18,12 +18,15 @@ OPTIONS = {
     "error_model": "numpy",
     "fastmath": {"contract", "nsz", "reassoc"},
 }
-"""Of all compiled functions here; only what Python calls is kept on disk."""
+"""Of compiled functions that Python calls."""
+
+INNER = {**OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Of those that only others call, which take less time to compile without an entry."""
 
 _CHUNK = 64
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _both_high(out_re, out_im, re, im, table, a, b, lanes):  # type: ignore[no-untyped-def]
     low, high = 1 << a, 1 << b
     for outer in range(0, len(re), 2 * high):
@@ -37,7 +40,7 @@ def _both_high(out_re, out_im, re, im, table, a, b, lanes):  # type: ignore[no-u
 def _low_and_high(bit: int) -> Callable[..., Any]:
     step = two_vectors(bit)
 
-    @njit(**OPTIONS)
+    @njit(**INNER)
     def run(out_re, out_im, re, im, table, b, lanes):  # type: ignore[no-untyped-def]
         high = 1 << b
         for outer in range(0, len(re), 2 * high):
@@ -50,7 +53,7 @@ def _low_and_high(bit: int) -> Callable[..., Any]:
 def _both_low(low: int, high: int) -> Callable[..., Any]:
     step = one_vector(low, high)
 
-    @njit(**OPTIONS)
+    @njit(**INNER)
     def run(out_re, out_im, re, im, table, lanes):  # type: ignore[no-untyped-def]
         for k in range(0, len(re), lanes):
             step(out_re, out_im, re, im, table, k)
@@ -62,7 +65,7 @@ _first_and_high, _second_and_high, _third_and_high = (_low_and_high(bit) for bit
 _first_second, _first_third, _second_third = _both_low(0, 1), _both_low(0, 2), _both_low(1, 2)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def apply_block(out_re, out_im, re, im, table, a, b, bits):  # type: ignore[no-untyped-def]
     lanes = 1 << bits
     if a >= bits:
@@ -82,7 +85,7 @@ def apply_block(out_re, out_im, re, im, table, a, b, bits):  # type: ignore[no-u
         _second_third(out_re, out_im, re, im, table, lanes)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def fill_table(table, m, a, b, bits):  # type: ignore[no-untyped-def]
     """Coefficients as `apply_block` wants them."""
     lanes = 1 << bits
@@ -111,7 +114,7 @@ def fill_table(table, m, a, b, bits):  # type: ignore[no-untyped-def]
 
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def apply_wide(  # type: ignore[no-untyped-def]
     out_re, out_im, re, im, qubits, layout, columns, values, spare
 ):
@@ -136,7 +139,29 @@ def apply_wide(  # type: ignore[no-untyped-def]
         base = ((base | every) + 1) & ~every  # the next number with zeros at these qubits
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
+def apply_pauli(out_re, out_im, re, im, flips, phases):  # type: ignore[no-untyped-def]
+    """Turn some qubits over, and the signs of amplitudes by others before."""
+    for k in range(len(re)):
+        other = k ^ flips
+        if other < k:
+            continue
+        own, others = _sign(k & phases), _sign(other & phases)
+        x, y, u, v = re[k], im[k], re[other], im[other]
+        out_re[other], out_im[other] = own * x, own * y
+        out_re[k], out_im[k] = others * u, others * v
+
+
+@njit(**INNER)
+def _sign(bits):  # type: ignore[no-untyped-def]
+    sign = 1.0
+    while bits:
+        sign = -sign
+        bits &= bits - 1
+    return sign
+
+
+@njit(**INNER)
 def weights(re, im, qubit):  # type: ignore[no-untyped-def]
     """Squared norms of the parts of a state in which a qubit is 0 and 1."""
     step = 1 << qubit
@@ -149,7 +174,7 @@ def weights(re, im, qubit):  # type: ignore[no-untyped-def]
     return zero, one
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def chunk_sums(re, im):  # type: ignore[no-untyped-def]
     """Running sums of squared amplitudes, chunk by chunk; what `found` looks in first."""
     size = min(len(re), _CHUNK)
@@ -164,7 +189,7 @@ def chunk_sums(re, im):  # type: ignore[no-untyped-def]
     return sums
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def found(re, im, sums, uniform):  # type: ignore[no-untyped-def]
     """The basis state at which the sum of squared amplitudes passes a part of the whole."""
     size = len(re) // len(sums)

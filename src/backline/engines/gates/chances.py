@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numba import njit
 
-from backline.engines.gates.blockwise import OPTIONS
+from backline.engines.gates.blockwise import INNER
 
 _GAMMA = np.uint64(0x9E3779B97F4A7C15)
 _FIRST, _SECOND = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -20,7 +20,7 @@ _UNIT = 2.0**-53
 _RARE = 0.05
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def drawn(streams, place):  # type: ignore[no-untyped-def]
     """64 random bits, which may also be the beginning of a new stream."""
     streams[place] += _GAMMA
@@ -30,19 +30,19 @@ def drawn(streams, place):  # type: ignore[no-untyped-def]
     return bits ^ (bits >> _31)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def uniform(streams, place):  # type: ignore[no-untyped-def]
     """A number in [0, 1)."""
     return (drawn(streams, place) >> _11) * _UNIT
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def exponential(streams, place):  # type: ignore[no-untyped-def]
     """A number with mean 1."""
     return -math.log1p(-uniform(streams, place))
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def binomial(streams, place, times, probability):  # type: ignore[no-untyped-def]
     """How often something happens; it is gone through one by one, or from one time to the next."""
     if probability > 0.5:
@@ -50,7 +50,7 @@ def binomial(streams, place, times, probability):  # type: ignore[no-untyped-def
     return _seldom(streams, place, times, probability)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _seldom(streams, place, times, probability):  # type: ignore[no-untyped-def]
     count = 0
     if probability <= 0.0:
@@ -67,7 +67,7 @@ def _seldom(streams, place, times, probability):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def hits(streams, place, times, probability):  # type: ignore[no-untyped-def]
     """How often something happens, if it happens at least once.
 

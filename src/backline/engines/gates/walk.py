@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 
 from backline.engines.gates.arrays import Integers, Real
 from backline.engines.gates.blockwise import (
+    INNER,
     OPTIONS,
     apply_block,
+    apply_pauli,
     apply_wide,
     chunk_sums,
     fill_table,
@@ -45,16 +47,21 @@ DONE, WORKING, ASKING = range(3)
 """What a walk answers: it is at its end, it has worked enough, or it asks whether shots of the
 group on the top level fulfil the condition of their step."""
 
-FIRST, LAST, STEP, BLOCK, SITE, GOAL, SOURCE, DIRTY, AT, PENDING, CONTEXT = range(11)
-"""What is known of a group: its shots; where it is in the program; the site to which it goes, or
--1; the level of its state; whether the matrix of a block waits to be applied, and up to which site
-that reaches; how many outcomes wait; and of which site or step."""
+_NUMBERS = 15
+FIRST, LAST, STEP, BLOCK, UNTIL, SITE, GOAL, SOURCE, DIRTY, AT, PENDING, CONTEXT, DUE, LOW, HIGH = (
+    range(_NUMBERS)
+)
+"""What is known of a group: its shots; its step; its block and the one to which it goes; the next
+site, and the one to which it goes or -1; the level of its state; whether it has a matrix of its own
+in place of its block, and up to which site; how many outcomes wait, and of which site or step;
+whether the matrix is due, and on which qubits."""
 
 LEVEL, PEAK, ANSWERED = range(3)
 """What is known of a walk: the top level, the highest one so far, whether Python has answered."""
 
 _NOTHING, _HIT, _KRAUS, _ON_QUBIT, _GOTO, _SCATTERED = 0, 16, 17, 19, 21, 22  # 1 to 15: Paulis
 _MOST_KINDS = 16
+_THEN_GO_ON, _THEN_HIT = 1, 2  # when a matrix that is due is applied
 
 
 class Stack(NamedTuple):
@@ -62,7 +69,7 @@ class Stack(NamedTuple):
 
     Attributes:
         control: int64 array (3,).
-        groups: int64 array (levels, 11).
+        groups: int64 array (levels, 15).
         kinds: int64 array (levels, 16): outcomes that wait, each with so many shots.
         counts: The same shape: how many.
         streams: uint64 array (levels,): sources of chance.
@@ -105,8 +112,9 @@ def new_stack(  # a walk that begins
     """
     shots = len(bits)
     levels = levels_for(shots)
-    groups = np.zeros((levels, 11), dtype=np.int64)
-    groups[0] = (0, shots, 0, -1, 0, -1, 0, 0, 0, 0, 0)
+    groups = np.zeros((levels, _NUMBERS), dtype=np.int64)
+    groups[0, LAST] = shots
+    groups[0, [BLOCK, UNTIL, GOAL]] = -1
     re, im = (np.empty((levels, 1 << num_qubits), dtype=like.dtype) for _ in range(2))
     re[0] = im[0] = 0
     re[0, 0] = 1
@@ -136,12 +144,12 @@ def _table_size(like: Real) -> int:
     return 16 * 32 // like.itemsize
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _bits_of_lanes(plane):  # type: ignore[no-untyped-def]
     return 3 if plane.itemsize == 4 else 2
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _times(a, b):  # type: ignore[no-untyped-def]
     """The product of two blocks."""
     out = np.empty((4, 4), dtype=np.complex128)
@@ -154,14 +162,14 @@ def _times(a, b):  # type: ignore[no-untyped-def]
     return out
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _set_one(m):  # type: ignore[no-untyped-def]
     m[:] = 0
     for k in range(4):
         m[k, k] = 1
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _follow(m, side, a, b, c, d):  # type: ignore[no-untyped-def]
     """Put a matrix [[a, b], [c, d]] on one qubit after a block."""
     for row in range(4):
@@ -172,7 +180,7 @@ def _follow(m, side, a, b, c, d):  # type: ignore[no-untyped-def]
                 m[row + side, column] = c * x + d * y
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _pauli(m, side, kind):  # type: ignore[no-untyped-def]
     if kind == 1:
         _follow(m, side, 0j, 1 + 0j, 1 + 0j, 0j)
@@ -214,25 +222,14 @@ def products(parts, bounds, pairs, blocks, places, like):  # type: ignore[no-unt
     return before, after, tables
 
 
-@njit(**OPTIONS)
-def _apply(stack, level, table, a, b):  # type: ignore[no-untyped-def]
-    """Apply a block; the state is the group's own, then."""
-    source = stack.groups[level, SOURCE]
-    bits = _bits_of_lanes(stack.re)
-    apply_block(
-        stack.re[level], stack.im[level], stack.re[source], stack.im[source], table, a, b, bits
-    )
-    stack.groups[level, SOURCE] = level
+@njit(**INNER)
+def _make_due(stack, level, low, high, then):  # type: ignore[no-untyped-def]
+    """Have the matrix of a group applied."""
+    groups = stack.groups[level]
+    groups[LOW], groups[HIGH], groups[DUE] = low, high, then
 
 
-@njit(**OPTIONS)
-def _apply_matrix(stack, level, a, b):  # type: ignore[no-untyped-def]
-    """Apply the matrix that waits."""
-    fill_table(stack.table, stack.matrices[level], a, b, _bits_of_lanes(stack.re))
-    _apply(stack, level, stack.table, a, b)
-
-
-@njit(**OPTIONS)
+@njit(**INNER)
 def _on_qubit(stack, level, qubit):  # type: ignore[no-untyped-def]
     """Where a qubit's matrix goes: (lower qubit, higher qubit, side)."""
     if (2 << qubit) == stack.re.shape[1]:
@@ -240,7 +237,7 @@ def _on_qubit(stack, level, qubit):  # type: ignore[no-untyped-def]
     return qubit, qubit + 1, 1
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _wait(stack, level, kind, count):  # type: ignore[no-untyped-def]
     """An outcome of some shots of a group."""
     if count > 0:
@@ -250,7 +247,7 @@ def _wait(stack, level, kind, count):  # type: ignore[no-untyped-def]
         stack.groups[level, PENDING] = place + 1
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _choose(stack, level, kind, zero, one, ones, lowers):  # type: ignore[no-untyped-def]
     """Two outcomes by what a qubit is found in: in 1 it stays, or is lowered to 0."""
     kraus = stack.kraus[level]
@@ -264,15 +261,14 @@ def _choose(stack, level, kind, zero, one, ones, lowers):  # type: ignore[no-unt
     _wait(stack, level, kind + 1, ones)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _hit(tape, stack, level):  # type: ignore[no-untyped-def]
-    """An event that depends on the state, at all shots of a group."""
+    """An event that depends on the state, at all shots of a group; its matrix is applied."""
     groups, site = stack.groups[level], stack.groups[level, CONTEXT]
-    block, event, side = tape.sites[site]
-    a, b = tape.pairs[block]
-    _apply_matrix(stack, level, a, b)
+    event, side = tape.sites[site, 1], tape.sites[site, 2]
     _set_one(stack.matrices[level])
-    zero, one = weights(stack.re[level], stack.im[level], a if side == 1 else b)
+    qubit = groups[LOW] if side == 1 else groups[HIGH]
+    zero, one = weights(stack.re[level], stack.im[level], qubit)
     size = groups[LAST] - groups[FIRST]
     if event == DECAY:
         ones = binomial(stack.streams, level, size, one / (zero + one))
@@ -286,7 +282,7 @@ def _hit(tape, stack, level):  # type: ignore[no-untyped-def]
     stack.kraus[level, 0, 3] = factor * stay
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _happen(tape, stack, level, kind):  # type: ignore[no-untyped-def]
     """An outcome, at all shots of a group."""
     groups, m = stack.groups[level], stack.matrices[level]
@@ -305,7 +301,7 @@ def _happen(tape, stack, level, kind):  # type: ignore[no-untyped-def]
         a, b, side = _on_qubit(stack, level, step[1])
         k = stack.kraus[level, kind - _ON_QUBIT]
         _follow(m, side, k[0] + 0j, k[1] + 0j, k[2] + 0j, k[3] + 0j)
-        _apply_matrix(stack, level, a, b)
+        _make_due(stack, level, a, b, _THEN_GO_ON)
         if step[0] == MEASURE:
             for shot in range(groups[FIRST], groups[LAST]):
                 bit = kind - _ON_QUBIT
@@ -315,7 +311,8 @@ def _happen(tape, stack, level, kind):  # type: ignore[no-untyped-def]
         m[:] = tape.before[context]
     groups[DIRTY], groups[AT] = 1, context
     if kind == _HIT:
-        _hit(tape, stack, level)
+        a, b = tape.pairs[tape.sites[context, 0]]
+        _make_due(stack, level, a, b, _THEN_HIT)
     elif kind >= _KRAUS:
         k = stack.kraus[level, kind - _KRAUS]
         _follow(m, tape.sites[context, 2], k[0] + 0j, k[1] + 0j, k[2] + 0j, k[3] + 0j)
@@ -324,21 +321,25 @@ def _happen(tape, stack, level, kind):  # type: ignore[no-untyped-def]
         _pauli(m, 2, kind >> 2)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _scatter(tape, stack, level, step):  # type: ignore[no-untyped-def]
     """A Pauli on many qubits, any but the identity."""
-    count = step[2]
+    groups, count = stack.groups[level], step[2]
     code = 1 + int(uniform(stack.streams, level) * ((1 << 2 * count) - 1))
+    flips = phases = 0
     for place in range(count):
         kind = (code >> 2 * place) & 3
-        if kind:
-            a, b, side = _on_qubit(stack, level, tape.numbers[step[1] + place])
-            _set_one(stack.matrices[level])
-            _pauli(stack.matrices[level], side, kind)
-            _apply_matrix(stack, level, a, b)
+        qubit = tape.numbers[step[1] + place]
+        flips |= (kind & 1) << qubit
+        phases |= (kind >> 1) << qubit
+    source = groups[SOURCE]
+    apply_pauli(
+        stack.re[level], stack.im[level], stack.re[source], stack.im[source], flips, phases
+    )
+    groups[SOURCE] = level
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _read(tape, stack, level, row, bit):  # type: ignore[no-untyped-def]
     """What is read of a bit."""
     if row < 0:
@@ -349,7 +350,7 @@ def _read(tape, stack, level, row, bit):  # type: ignore[no-untyped-def]
     return bit
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _part(tape, stack, level):  # type: ignore[no-untyped-def]
     """Let the smallest part of a group go first; the level that goes on."""
     groups, kinds, counts = stack.groups, stack.kinds[level], stack.counts[level]
@@ -387,17 +388,14 @@ def _part(tape, stack, level):  # type: ignore[no-untyped-def]
     return top
 
 
-@njit(**OPTIONS)
-def _through(tape, stack, level, step, work):  # type: ignore[no-untyped-def]
-    """Towards the next site at which something happens, or the end of a section.
-
-    Returns what is left of the work that may be done.
-    """
+@njit(**INNER)
+def _through(tape, stack, level, step):  # type: ignore[no-untyped-def]
+    """Set out for the next site at which something happens or the end of a section, or arrive."""
     groups = stack.groups[level]
     size = groups[LAST] - groups[FIRST]
-    if groups[BLOCK] < 0:
-        groups[BLOCK], groups[SITE] = step[1], step[3]
     end = step[4]
+    if groups[BLOCK] < 0:
+        groups[BLOCK], groups[UNTIL], groups[SITE] = step[1], step[1], step[3]
     if groups[GOAL] < 0:
         site = groups[SITE]
         if site < end:
@@ -405,27 +403,20 @@ def _through(tape, stack, level, step, work):  # type: ignore[no-untyped-def]
             until = passed + exponential(stack.streams, level) / size
             site += np.searchsorted(tape.hazards[site:end], until)
         groups[GOAL] = site
+        groups[UNTIL] = tape.sites[site, 0] if site < end else step[2]
+        block = groups[BLOCK]
+        if groups[DIRTY] and block < groups[UNTIL]:
+            stack.matrices[level] = _times(tape.after[groups[AT]], stack.matrices[level])
+            _make_due(stack, level, tape.pairs[block, 0], tape.pairs[block, 1], _THEN_GO_ON)
+            groups[DIRTY] = 0
+            groups[BLOCK] = block + 1
+        return
     goal = groups[GOAL]
-    target = tape.sites[goal, 0] if goal < end else step[2]
-    block = groups[BLOCK]
-    if groups[DIRTY] and block < target:
-        stack.matrices[level] = _times(tape.after[groups[AT]], stack.matrices[level])
-        _apply_matrix(stack, level, tape.pairs[block, 0], tape.pairs[block, 1])
-        groups[DIRTY] = 0
-        block += 1
-        work -= stack.re.shape[1]
-    while block < target and work > 0:
-        _apply(stack, level, tape.tables[block], tape.pairs[block, 0], tape.pairs[block, 1])
-        block += 1
-        work -= stack.re.shape[1]
-    groups[BLOCK] = block
-    if block < target:
-        return work
     groups[GOAL] = -1
     if goal == end:
         groups[STEP] += 1
-        groups[BLOCK] = -1
-        return work
+        groups[BLOCK] = groups[UNTIL] = -1
+        return
     if groups[DIRTY]:
         back = tape.before[groups[AT]].conj().T
         stack.matrices[level] = _times(tape.before[goal], _times(back, stack.matrices[level]))
@@ -433,10 +424,9 @@ def _through(tape, stack, level, step, work):  # type: ignore[no-untyped-def]
     groups[SITE] = goal + 1
     groups[CONTEXT] = goal
     _draw_event(tape, stack, level, goal, hits(stack.streams, level, size, tape.amounts[goal, 0]))
-    return work
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _draw_event(tape, stack, level, site, count):  # type: ignore[no-untyped-def]
     """What happens at a site to some shots, as far as that does not depend on the state."""
     event, side = tape.sites[site, 1], tape.sites[site, 2]
@@ -459,7 +449,7 @@ def _draw_event(tape, stack, level, site, count):  # type: ignore[no-untyped-def
         _wait(stack, level, _HIT, count)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _look(stack, level, step):  # type: ignore[no-untyped-def]
     """A measurement or a reset."""
     groups = stack.groups[level]
@@ -470,7 +460,7 @@ def _look(stack, level, step):  # type: ignore[no-untyped-def]
     _choose(stack, level, _ON_QUBIT, zero, one, ones, step[0] == RESET)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _hold(tape, stack, level, step):  # type: ignore[no-untyped-def]
     """Whether a condition holds, shot by shot."""
     for shot in range(stack.groups[level, FIRST], stack.groups[level, LAST]):
@@ -480,7 +470,7 @@ def _hold(tape, stack, level, step):  # type: ignore[no-untyped-def]
         stack.holds[shot] = tape.truths[step[4] + number]
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _branch(stack, level, step):  # type: ignore[no-untyped-def]
     """Shots that jump and shots that go on, the fewer of them first."""
     groups, holds, bits = stack.groups[level], stack.holds, stack.bits
@@ -509,7 +499,7 @@ def _branch(stack, level, step):  # type: ignore[no-untyped-def]
     _wait(stack, level, _GOTO, few)
 
 
-@njit(**OPTIONS)
+@njit(**INNER)
 def _end(tape, stack, level):  # type: ignore[no-untyped-def]
     """Measure what is measured last."""
     groups = stack.groups[level]
@@ -524,6 +514,40 @@ def _end(tape, stack, level):  # type: ignore[no-untyped-def]
             stack.bits[shot, tape.finals[k, 1]] = _read(tape, stack, level, tape.finals[k, 2], bit)
 
 
+@njit(**INNER)
+def _wide(tape, stack, level, step):  # type: ignore[no-untyped-def]
+    """A gate on many qubits."""
+    groups = stack.groups[level]
+    source = groups[SOURCE]
+    qubits = tape.numbers[step[1] : step[1] + step[2]]
+    layout = tape.layout[step[3] : step[3] + (1 << step[2]) + 1]
+    re, im, out_re, out_im = stack.re[source], stack.im[source], stack.re[level], stack.im[level]
+    apply_wide(out_re, out_im, re, im, qubits, layout, tape.columns, tape.values, stack.spare)
+    groups[SOURCE] = level
+    groups[STEP] += 1
+
+
+@njit(**INNER)
+def _between(tape, stack, level, step):  # type: ignore[no-untyped-def]
+    """A step that is neither a section nor a wide gate."""
+    groups = stack.groups[level]
+    if step[0] == JUMP:
+        groups[STEP] = step[1]
+        return
+    groups[CONTEXT] = groups[STEP]
+    groups[STEP] += 1
+    if step[0] == SCATTER:
+        size = groups[LAST] - groups[FIRST]
+        _wait(
+            stack,
+            level,
+            _SCATTERED,
+            binomial(stack.streams, level, size, tape.chances[step[3]]),
+        )
+    else:
+        _look(stack, level, step)
+
+
 @njit(**OPTIONS, cache=True)
 def walk(tape, stack, work):  # type: ignore[no-untyped-def]
     """Follow shots to their ends, or for a while.
@@ -534,6 +558,7 @@ def walk(tape, stack, work):  # type: ignore[no-untyped-def]
         work: About how many amplitudes may be computed.
     """
     control, size = stack.control, stack.re.shape[1]
+    bits = _bits_of_lanes(stack.re)
     level = control[LEVEL]
     while level >= 0:
         control[LEVEL] = level
@@ -541,22 +566,34 @@ def walk(tape, stack, work):  # type: ignore[no-untyped-def]
         if work <= 0:
             return WORKING
         groups = stack.groups[level]
+        due, block, source = groups[DUE], groups[BLOCK], groups[SOURCE]
+        if due or block < groups[UNTIL]:
+            if due:
+                a, b, table = groups[LOW], groups[HIGH], stack.table
+                fill_table(table, stack.matrices[level], a, b, bits)
+            else:
+                a, b, table = tape.pairs[block, 0], tape.pairs[block, 1], tape.tables[block]
+                groups[BLOCK] = block + 1
+            re, im = stack.re[level], stack.im[level]
+            apply_block(re, im, stack.re[source], stack.im[source], table, a, b, bits)
+            groups[SOURCE], groups[DUE] = level, 0
+            if due == _THEN_HIT:
+                _hit(tape, stack, level)
+            work -= size
+            continue
         work -= 64
         if groups[PENDING] > 0:
             level = _part(tape, stack, level)
-            work -= size
             continue
         step = tape.steps[groups[STEP]]
         kind = step[0]
         if kind == SECTION:
-            work = _through(tape, stack, level, step, work)
+            _through(tape, stack, level, step)
             continue
         work -= size
         if kind == END:
             _end(tape, stack, level)
             level -= 1
-        elif kind == JUMP:
-            groups[STEP] = step[1]
         elif kind == BRANCH:
             if step[4] >= 0:
                 _hold(tape, stack, level, step)
@@ -566,29 +603,8 @@ def walk(tape, stack, work):  # type: ignore[no-untyped-def]
             _branch(stack, level, step)
         elif kind == WIDE:
             work -= size << step[2]
-            source = groups[SOURCE]
-            last = step[3] + (1 << step[2]) + 1
-            apply_wide(
-                stack.re[level],
-                stack.im[level],
-                stack.re[source],
-                stack.im[source],
-                tape.numbers[step[1] : step[1] + step[2]],
-                tape.layout[step[3] : last],
-                tape.columns,
-                tape.values,
-                stack.spare,
-            )
-            groups[SOURCE] = level
-            groups[STEP] += 1
+            _wide(tape, stack, level, step)
         else:
-            groups[CONTEXT] = groups[STEP]
-            groups[STEP] += 1
-            if kind == SCATTER:
-                count = groups[LAST] - groups[FIRST]
-                hit = binomial(stack.streams, level, count, tape.chances[step[3]])
-                _wait(stack, level, _SCATTERED, hit)
-            else:
-                _look(stack, level, step)
+            _between(tape, stack, level, step)
     control[LEVEL] = level
     return DONE
