@@ -86,6 +86,12 @@ def apply_block(out_re, out_im, re, im, table, a, b, bits):  # type: ignore[no-u
 
 
 @njit(**INNER)
+def lane_bits_of(plane):  # type: ignore[no-untyped-def]
+    """How many of the lowest qubits lie within a vector of such numbers."""
+    return 3 if plane.itemsize == 4 else 2
+
+
+@njit(**INNER)
 def fill_table(table, m, a, b, bits):  # type: ignore[no-untyped-def]
     """Coefficients as `apply_block` wants them."""
     lanes = 1 << bits
@@ -194,7 +200,13 @@ def found(re, im, sums, uniform):  # type: ignore[no-untyped-def]
     """The basis state at which the sum of squared amplitudes passes a part of the whole."""
     size = len(re) // len(sums)
     wanted = uniform * sums[-1]
-    chunk = min(np.searchsorted(sums, wanted, side="right"), len(sums) - 1)
+    chunk, last = 0, len(sums) - 1
+    while chunk < last:
+        middle = (chunk + last) >> 1
+        if sums[middle] > wanted:
+            last = middle
+        else:
+            chunk = middle + 1
     passed = sums[chunk - 1] if chunk > 0 else 0.0
     last = chunk * size
     for k in range(chunk * size, (chunk + 1) * size):

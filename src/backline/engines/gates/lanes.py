@@ -14,18 +14,11 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-from backline.engines.gates.arrays import Kind
-
 Pair: TypeAlias = tuple[Any, Any]
 """Real and imaginary parts."""
 
 _BYTES = 32
 _FLAGS = ("contract", "nsz")
-
-
-def lane_bits(kind: Kind) -> int:
-    """How many of the lowest qubits lie within a vector."""
-    return (_BYTES // kind.itemsize).bit_length() - 1
 
 
 class _Emitter:

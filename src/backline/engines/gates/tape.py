@@ -6,11 +6,10 @@ wider gates are steps between them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from types import ModuleType
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +31,8 @@ from backline.engines.gates.program import (
     Unitary,
 )
 from backline.engines.gates.splitting import Decay, Event, Paulis, PhaseFlip, Rest, sites_of
+
+Products: TypeAlias = Callable[..., tuple[Complex, Complex, Real]]
 
 SECTION, MEASURE, RESET, JUMP, BRANCH, WIDE, SCATTER, END = range(8)
 """Kinds of steps."""
@@ -111,13 +112,13 @@ class Recorded:
 
 
 @lru_cache(maxsize=256)
-def recorded(program: Program, kind: Kind, compiled: ModuleType) -> Recorded:
+def recorded(program: Program, kind: Kind, products: Products) -> Recorded:
     """Put a program on tape; the same one again is kept, for programs are compared by identity.
 
     Args:
         program: Any.
         kind: Of the numbers that states are made of.
-        compiled: The compiled loops.
+        products: As of `block_matrices`.
     """
     recorder = _Recorder(max(program.num_qubits, LEAST_QUBITS))
     terminal = layout_of(program).terminal
@@ -128,7 +129,7 @@ def recorded(program: Program, kind: Kind, compiled: ModuleType) -> Recorded:
         if row[0] in (JUMP, BRANCH):
             row[1] = index.get(row[1], len(recorder.steps) - 1)
     finals = [recorder.measure(item) for item in terminal.values()]
-    return recorder.finish(finals, kind, compiled)
+    return recorder.finish(finals, kind, products)
 
 
 class _Recorder:
@@ -180,10 +181,10 @@ class _Recorder:
             self._readouts.append(_wrong(item.readout))
         return [item.qubit, item.slot, row]
 
-    def finish(self, finals: list[list[int]], kind: Kind, compiled: ModuleType) -> Recorded:
+    def finish(self, finals: list[list[int]], kind: Kind, products: Products) -> Recorded:
         """All that was written, as arrays."""
         sections = self._sections
-        before, after, tables = compiled.products(
+        before, after, tables = products(
             sections.parts(),
             np.array(sections.bounds, dtype=np.int64),
             np.array(sections.pairs, dtype=np.int64).reshape(-1, 2),

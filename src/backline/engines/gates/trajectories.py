@@ -29,6 +29,7 @@ from backline.engines.gates.arrays import Kind, Real
 from backline.engines.gates.branching import layout_of
 from backline.engines.gates.program import Measure, Noise, Program, Reset, Unitary
 from backline.engines.gates.splitting import sites_of
+from backline.engines.gates.stack import ANSWERED, FIRST, LAST, LEVEL, STEP, levels_for, new_stack
 from backline.engines.gates.tape import LEAST_QUBITS, Recorded, recorded
 from backline.engines.seeds import spawned
 from backline.engines.watching import look
@@ -80,7 +81,7 @@ def run(
     if loops is None or trouble is not None:
         raise CapabilityError(f"trajectories cannot run a program that has {trouble}")
     kind: Kind = np.dtype(np.float32) if single else np.dtype(np.float64)
-    record = recorded(program, kind, loops)
+    record = recorded(program, kind, loops.products)
     bits = np.zeros((shots, program.num_slots), dtype=np.uint8)
     number, threads = _parts(record.hazard, shots, most // each, workers or os.cpu_count() or 1)
     bounds = np.linspace(0, shots, number + 1).astype(int)
@@ -180,7 +181,7 @@ def _parts(hazard: float, shots: int, states: int, workers: int) -> tuple[int, i
     levels = states // 2 if states >= 2 * _FEW else states
     if levels < 40:
         number = max(number, -(-shots // ((1 << levels) - 1)))
-    needed = (-(-shots // number)).bit_length()
+    needed = levels_for(-(-shots // number))
     return number, max(1, min(workers, states // needed))
 
 
@@ -192,13 +193,13 @@ def _follow(
     loops: ModuleType, record: Recorded, bits: NDArray[np.uint8], stream: int, like: Real
 ) -> None:
     """Follow all shots of a part to their ends."""
-    stack = loops.new_stack(bits, record.num_qubits, record.widest, stream, like)
+    stack = new_stack(bits, record.num_qubits, record.widest, stream, like)
     while (answer := loops.walk(record.tape, stack, _WORK)) != loops.DONE:
         look()
         if answer == loops.ASKING:
-            group = stack.groups[stack.control[loops.LEVEL]]
-            condition = record.conditions[int(group[loops.STEP])]
-            which = slice(group[loops.FIRST], group[loops.LAST])
+            group = stack.groups[stack.control[LEVEL]]
+            condition = record.conditions[int(group[STEP])]
+            which = slice(group[FIRST], group[LAST])
             stack.holds[which] = [condition(row) for row in bits[which].tolist()]
-            stack.control[loops.ANSWERED] = 1
+            stack.control[ANSWERED] = 1
     look()
