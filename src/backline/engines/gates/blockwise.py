@@ -32,9 +32,7 @@ def _both_high(out_re, out_im, re, im, table, a, b, lanes):  # type: ignore[no-u
     for outer in range(0, len(re), 2 * high):
         for base in range(outer, outer + high, 2 * low):
             for k in range(base, base + low, lanes):
-                four_vectors(
-                    out_re, out_im, re, im, table, k, k + low, k + high, k + high + low
-                )
+                four_vectors(out_re, out_im, re, im, table, k, k + low, k + high, k + high + low)
 
 
 def _low_and_high(bit: int) -> Callable[..., Any]:
@@ -116,8 +114,6 @@ def fill_table(table, m, a, b, bits):  # type: ignore[no-untyped-def]
                 value = m[own, own ^ turn]
                 table[turn * lanes + k] = value.real
                 table[(4 + turn) * lanes + k] = value.imag
-
-
 
 
 @njit(**INNER)

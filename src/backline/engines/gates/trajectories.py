@@ -17,6 +17,7 @@ import math
 import os
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import dataclass
 from functools import lru_cache
 from types import ModuleType
 
@@ -28,7 +29,7 @@ from backline.engines.compiling import compiled
 from backline.engines.gates.arrays import Kind, Real
 from backline.engines.gates.branching import layout_of
 from backline.engines.gates.program import Measure, Noise, Program, Reset, Unitary
-from backline.engines.gates.splitting import sites_of
+from backline.engines.gates.splitting import Paulis, sites_of
 from backline.engines.gates.stack import ANSWERED, FIRST, LAST, LEVEL, STEP, levels_for, new_stack
 from backline.engines.gates.tape import LEAST_QUBITS, Recorded, recorded
 from backline.engines.seeds import spawned
@@ -37,14 +38,19 @@ from backline.errors import CapabilityError
 
 _WIDEST = 6
 _MOST_PARTS = 8
+_FEW = 4  # so many states are enough for a part, where a second one can then have as many
 _PATHS_IN_A_PART = 50
+_PASSES_OF_WIDE = 2  # a gate on k > 2 qubits takes so many times 2**k blocks of two
 _WORK = 1 << 24  # amplitudes between two looks at who watches
-# Measured, in s: an amplitude in a gate of two qubits, one that is read at the end, an error.
-_AMPLITUDE = 1.4e-9
-_AMPLITUDE_READ = 1e-9
-_ERROR = 6e-5
-_BIT = 3e-8
-_AT_LEAST = 1e-3
+# Measured, in s: an amplitude in a block of two qubits, one that is read at the end, an error, a path,
+# a bit, an operation that is put on tape.
+_AMPLITUDE = 7e-10
+_AMPLITUDE_READ = 6e-10
+_ERROR = 1e-6
+_PATH = 3e-6
+_BIT = 1e-8
+_OPERATION = 7e-6
+_AT_LEAST = 3e-4
 
 
 def run(
@@ -109,41 +115,64 @@ def refusal(program: Program) -> str | None:
 
 def estimate(program: Program, shots: int) -> float:
     """About how long `run` takes, in s."""
-    gates, hazard, choices = _sizes(program)
+    sizes = _sizes(program)
     repeated = layout_of(program).repeats
-    hazard, gates = hazard * repeated, gates * repeated
+    hazard, gates = sizes.hazard * repeated, sizes.gates * repeated
     hit = -math.expm1(-hazard)
     # How much of the program lies behind the first error, where there is one.
     behind = 1 - 1 / hazard + (1 - hit) / hit if hazard > 1e-6 else 0.5
-    paths = min(shots, shots * hit + 2.0 ** min(choices * repeated, 40) - 1)
-    amplitudes = 2.0**program.num_qubits
+    # Shots with the same one error share their path; those with several hardly ever do.
+    once = shots * hazard * (1 - hit)
+    shared = sizes.kinds * -math.expm1(-once / sizes.kinds) if sizes.kinds else 0.0
+    paths = shots * hit - once + shared
+    paths = min(shots, paths + 2.0 ** min(sizes.choices * repeated, 40) - 1)
+    amplitudes = 2.0 ** max(program.num_qubits, LEAST_QUBITS)
     seconds = (1 + paths * behind) * gates * amplitudes * _AMPLITUDE
     seconds += (1 + paths) * amplitudes * _AMPLITUDE_READ
+    seconds += shots * hazard * _ERROR + paths * _PATH + shots * program.num_slots * _BIT
     threads = min(os.cpu_count() or 1, 1 + paths // _PATHS_IN_A_PART)
-    errors = (shots * hazard + paths) * _ERROR
-    return _AT_LEAST + seconds / threads + errors + shots * program.num_slots * _BIT
+    return _AT_LEAST + len(program.operations) * _OPERATION + seconds / threads
+
+
+@dataclass(frozen=True, slots=True)
+class _Sizes:
+    """What a program's cost follows from.
+
+    Attributes:
+        gates: Gates of two qubits, or what takes as long.
+        hazard: Errors of a shot.
+        kinds: How many different single errors there are.
+        choices: Measurements and resets on the way.
+    """
+
+    gates: int
+    hazard: float
+    kinds: int
+    choices: int
 
 
 @lru_cache(maxsize=512)
-def _sizes(program: Program) -> tuple[int, float, int]:
-    """Gates of two qubits (or what takes as long), errors of a shot, choices on the way."""
-    wide = single = choices = 0
+def _sizes(program: Program) -> _Sizes:
+    pairs = single = choices = kinds = 0
     hazard = 0.0
     busy: set[int] = set()
     for item in reversed(program.operations):
         if isinstance(item, Unitary):
-            wide += len(item.qubits) > 1
-            single += len(item.qubits) == 1
+            size = len(item.qubits)
+            pairs += _PASSES_OF_WIDE << size if size > 2 else size - 1
+            single += size == 1
             busy.update(item.qubits)
         elif isinstance(item, Noise):
-            sites = sites_of(item.channel, item.qubits)
-            hazard -= sum(math.log1p(-site.probability) for site in sites)
+            for site in sites_of(item.channel, item.qubits):
+                hazard -= math.log1p(-site.probability)
+                several = isinstance(site.event, Paulis)
+                kinds += 4 ** len(item.qubits) - 1 if several else 1
             busy.update(item.qubits)
         elif isinstance(item, Measure | Reset):
             qubit = item.qubit
             choices += isinstance(item, Reset) or qubit in busy or program.branches
             busy.add(qubit)
-    return wide + min(single, program.num_qubits), hazard, choices
+    return _Sizes(pairs + min(single, program.num_qubits), hazard, kinds, choices)
 
 
 def _refusal(program: Program, each: int, budget: int) -> str | None:
@@ -179,14 +208,10 @@ def _parts(hazard: float, shots: int, states: int, workers: int) -> tuple[int, i
     """
     number = min(_MOST_PARTS, shots, 1 + int(min(1.0, hazard) * shots) // _PATHS_IN_A_PART)
     levels = states // 2 if states >= 2 * _FEW else states
-    if levels < 40:
+    if levels < shots.bit_length():
         number = max(number, -(-shots // ((1 << levels) - 1)))
     needed = levels_for(-(-shots // number))
     return number, max(1, min(workers, states // needed))
-
-
-_FEW = 4
-"""So many states are enough for a part, where a second one can then have as many."""
 
 
 def _follow(

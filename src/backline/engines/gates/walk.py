@@ -234,9 +234,7 @@ def walk(tape, stack, work):  # type: ignore[no-untyped-def]
             elif kind == SCATTERED:
                 step = tape.steps[at]
                 qubits = tape.numbers[step[1] : step[1] + step[2]]
-                _scatter(
-                    group, streams, level, re, im, stack.re[level], stack.im[level], qubits
-                )
+                _scatter(group, streams, level, re, im, stack.re[level], stack.im[level], qubits)
             elif kind >= ON_QUBIT:
                 step = tape.steps[at]
                 on_qubit(group, m, kraus, step[1], num_qubits, kind - ON_QUBIT)
