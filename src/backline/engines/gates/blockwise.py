@@ -45,7 +45,7 @@ def _low_and_high(bit: int) -> Callable[..., Any]:
             for k in range(outer, outer + high, lanes):
                 step(out_re, out_im, re, im, table, k, k + high)
 
-    return run  # type: ignore[no-any-return]
+    return run
 
 
 def _both_low(low: int, high: int) -> Callable[..., Any]:
@@ -56,7 +56,7 @@ def _both_low(low: int, high: int) -> Callable[..., Any]:
         for k in range(0, len(re), lanes):
             step(out_re, out_im, re, im, table, k)
 
-    return run  # type: ignore[no-any-return]
+    return run
 
 
 _first_and_high, _second_and_high, _third_and_high = (_low_and_high(bit) for bit in range(3))
@@ -65,6 +65,7 @@ _first_second, _first_third, _second_third = _both_low(0, 1), _both_low(0, 2), _
 
 @njit(**INNER)
 def apply_block(out_re, out_im, re, im, table, a, b, bits):  # type: ignore[no-untyped-def]
+    """Apply a block of two qubits, the lower and the higher one; `bits` qubits are in a vector."""
     lanes = 1 << bits
     if a >= bits:
         _both_high(out_re, out_im, re, im, table, a, b, lanes)

@@ -134,7 +134,7 @@ def two_vectors(bit: int) -> Callable[..., None]:
 
         return types.void(out_re, out_im, re, im, table, i0, i1), emit
 
-    return step  # type: ignore[no-any-return]
+    return step
 
 
 def one_vector(low: int, high: int) -> Callable[..., None]:
@@ -153,4 +153,4 @@ def one_vector(low: int, high: int) -> Callable[..., None]:
 
         return types.void(out_re, out_im, re, im, table, i0), emit
 
-    return step  # type: ignore[no-any-return]
+    return step

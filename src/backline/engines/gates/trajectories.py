@@ -18,7 +18,7 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from types import ModuleType
 
 import numpy as np
@@ -26,7 +26,7 @@ import psutil
 from numpy.typing import NDArray
 
 from backline.engines.compiling import compiled
-from backline.engines.gates.arrays import Kind, Real
+from backline.engines.gates.arrays import Kind
 from backline.engines.gates.branching import layout_of
 from backline.engines.gates.program import Measure, Noise, Program, Reset, Unitary
 from backline.engines.gates.splitting import Paulis, sites_of
@@ -39,11 +39,11 @@ from backline.errors import CapabilityError
 _WIDEST = 6
 _MOST_PARTS = 8
 _FEW = 4  # so many states are enough for a part, where a second one can then have as many
-_PATHS_IN_A_PART = 50
+_PATHS_IN_A_PART = 12
 _PASSES_OF_WIDE = 2  # a gate on k > 2 qubits takes so many times 2**k blocks of two
 _WORK = 1 << 24  # amplitudes between two looks at who watches
-# Measured, in s: an amplitude in a block of two qubits, one that is read at the end, an error, a path,
-# a bit, an operation that is put on tape.
+# Measured, in s: an amplitude in a block of two qubits, one that is read at the end, an error, a
+# path, a bit, an operation that is put on tape.
 _AMPLITUDE = 7e-10
 _AMPLITUDE_READ = 6e-10
 _ERROR = 1e-6
@@ -92,16 +92,16 @@ def run(
     number, threads = _parts(record.hazard, shots, most // each, workers or os.cpu_count() or 1)
     bounds = np.linspace(0, shots, number + 1).astype(int)
     parts = [
-        (loops, record, bits[low:high], spawned(seed, place), np.empty(0, dtype=kind))
+        partial(_follow, loops, record, bits[low:high], spawned(seed, place), kind)
         for place, (low, high) in enumerate(itertools.pairwise(bounds))
     ]
     if len(parts) == 1 or threads == 1:
         for part in parts:
-            _follow(*part)
+            part()
     else:
         with ThreadPoolExecutor(threads) as pool:
             # Whoever watches this thread watches those, too.
-            followed = [pool.submit(copy_context().run, _follow, *part) for part in parts]
+            followed = [pool.submit(copy_context().run, part) for part in parts]
             for future in followed:
                 future.result()
     order = np.random.Generator(np.random.PCG64([seed, shots])).permutation(shots)
@@ -215,10 +215,10 @@ def _parts(hazard: float, shots: int, states: int, workers: int) -> tuple[int, i
 
 
 def _follow(
-    loops: ModuleType, record: Recorded, bits: NDArray[np.uint8], stream: int, like: Real
+    loops: ModuleType, record: Recorded, bits: NDArray[np.uint8], stream: int, kind: Kind
 ) -> None:
     """Follow all shots of a part to their ends."""
-    stack = new_stack(bits, record.num_qubits, record.widest, stream, like)
+    stack = new_stack(bits, record.num_qubits, record.widest, stream, np.empty(0, dtype=kind))
     while (answer := loops.walk(record.tape, stack, _WORK)) != loops.DONE:
         look()
         if answer == loops.ASKING:
