@@ -63,11 +63,13 @@ def test_global_phases():
         GateEngine(Target(num_qubits=3)).prepare(circuit, shots=10)
 
 
-def test_one_set_of_values_among_others():
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@pytest.mark.parametrize("kind", [list, np.array])
+def test_one_set_of_values_among_others(bad, kind):
     angle = Parameter("angle")
     backend = backline.load("manila")
-    with pytest.raises(InputError, match="rz on qubit 2 has the parameter nan"):
-        backend.run(turned(angle), parameter_binds={angle: [0.1, 0.2, np.nan]}, shots=10).result()
+    with pytest.raises(InputError, match=f"'angle' has the value {bad} at place 2: values are"):
+        backend.run(turned(angle), parameter_binds={angle: kind([0.1, 0.2, bad])}, shots=10)
 
 
 def test_numbers_that_are_large_are_numbers():

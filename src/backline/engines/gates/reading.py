@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-import numpy as np
 from qiskit.circuit import ParameterExpression, QuantumCircuit
 from qiskit.transpiler import Target
 
@@ -22,7 +21,6 @@ from backline.engines.gates.conditions import UnreadableError
 from backline.engines.gates.facts import NO_FACTS, Channels, Facts, Rules, Used, facts_of, used_in
 from backline.engines.gates.flattening import Flattener
 from backline.engines.gates.keeping import Kept
-from backline.engines.gates.matrices import check_values
 from backline.engines.gates.program import Complex, Program, Unitary
 from backline.engines.gates.pruning import pruned
 from backline.engines.gates.steps import Step, Steps, steps_of
@@ -138,18 +136,11 @@ class Sweep:
 
         Args:
             bound: The circuit with these values.
-
-        Raises:
-            InputError: If a value is NaN or infinite.
         """
         matrices = list(self.matrices)
         data = bound.data
         for index, place in self.moving:
-            item = data[index]
-            matrices[place] = item.matrix
-            if not np.isfinite(matrices[place]).all():
-                qubits = tuple([bound.find_bit(qubit).index for qubit in item.qubits])
-                check_values([float(value) for value in item.params], item.name, qubits)
+            matrices[place] = data[index].matrix
         return _bound(self.template, matrices)
 
 
