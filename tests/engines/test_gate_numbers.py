@@ -56,6 +56,13 @@ def test_matrices():
         GateEngine(Target(num_qubits=3)).prepare(circuit, shots=10)
 
 
+def test_circuits_without_measurements():
+    circuit = QuantumCircuit(3)
+    circuit.rz(np.nan, 2)
+    with pytest.raises(InputError, match="rz on qubit 2 has the parameter nan"):
+        GateEngine(Target(num_qubits=3)).prepare(circuit, shots=10)
+
+
 def test_global_phases():
     circuit = turned(0.1)
     circuit.global_phase = np.inf

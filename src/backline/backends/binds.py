@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Sized
-from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -93,7 +92,7 @@ def _values(key: Any, given: Any) -> list[Any]:
             f"parameter {getattr(key, 'name', key)!r} needs a list of values, got {given!r:.80}"
         )
     for place, value in enumerate(values):
-        if isinstance(value, Number) and not np.isfinite(value):
+        if isinstance(value, int | float | complex | np.number) and not np.isfinite(value):
             raise InputError(
                 f"parameter {getattr(key, 'name', key)!r} has the value {value} at place {place}: "
                 "values are finite numbers"

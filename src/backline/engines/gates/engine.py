@@ -177,6 +177,7 @@ class GateEngine:
             raise OptionValueError(f"shots must be at least 1, got {shots}")
         self.check(circuit)
         if not measures(circuit):
+            steps_of(circuit)  # refuses what is no number
             return Ready(False)
         if self._source == "user":
             if self.method in _BEYOND_AER:
@@ -184,7 +185,7 @@ class GateEngine:
                     f"method {self.method!r} does not take a noise_model: leave method=None, or "
                     "choose one of Aer's"
                 )
-            steps_of(circuit)  # refuses what is no number
+            steps_of(circuit)
             return Ready(True)
         reading = read(circuit, self.target, self.rules)
         chosen = plan(reading, shots=shots, method=self.method, name=circuit.name)

@@ -39,7 +39,8 @@ from backline.errors import CapabilityError
 _WIDEST = 6
 _MOST_PARTS = 8
 _FEW = 4  # so many states are enough for a part, where a second one can then have as many
-_PATHS_IN_A_PART = 12
+_PATHS_IN_A_PART = 50
+_WORTH_TWO = 12  # paths
 _PASSES_OF_WIDE = 2  # a gate on k > 2 qubits takes so many times 2**k blocks of two
 _WORK = 1 << 24  # amplitudes between two looks at who watches
 # Measured, in s: an amplitude in a block of two qubits, one that is read at the end, an error, a
@@ -130,7 +131,7 @@ def estimate(program: Program, shots: int) -> float:
     seconds = (1 + paths * behind) * gates * amplitudes * _AMPLITUDE
     seconds += (1 + paths) * amplitudes * _AMPLITUDE_READ
     seconds += shots * hazard * _ERROR + paths * _PATH + shots * program.num_slots * _BIT
-    threads = min(os.cpu_count() or 1, 1 + paths // _PATHS_IN_A_PART)
+    threads = min(os.cpu_count() or 1, _number_of_parts(paths))
     return _AT_LEAST + len(program.operations) * _OPERATION + seconds / threads
 
 
@@ -206,12 +207,16 @@ def _parts(hazard: float, shots: int, states: int, workers: int) -> tuple[int, i
     Each part walks the common path again, and needs as many states as its number of shots has
     bits. The number of parts depends on nothing that changes from run to run.
     """
-    number = min(_MOST_PARTS, shots, 1 + int(min(1.0, hazard) * shots) // _PATHS_IN_A_PART)
+    number = _number_of_parts(min(1.0, hazard) * shots)
     levels = states // 2 if states >= 2 * _FEW else states
     if levels < shots.bit_length():
         number = max(number, -(-shots // ((1 << levels) - 1)))
     needed = levels_for(-(-shots // number))
     return number, max(1, min(workers, states // needed))
+
+
+def _number_of_parts(paths: float) -> int:
+    return min(_MOST_PARTS, max(1 + int(paths) // _PATHS_IN_A_PART, 1 + (paths >= _WORTH_TWO)))
 
 
 def _follow(
