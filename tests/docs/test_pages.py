@@ -157,7 +157,8 @@ def test_the_page_on_the_gate_engine_runs(capsys):
     scope = {}
     for program in programs("docs/gate-engine.md"):
         exec(compile(program, "gate-engine.md", "exec"), scope)
-    counts, chosen, facts, refused, sweep = capsys.readouterr().out.splitlines()
+    counts, chosen, facts, precision, refused, sweep = capsys.readouterr().out.splitlines()
+    assert precision == "double"
     assert sum(eval(counts).values()) == 2000
     assert len(chosen.split()) > 2
     assert facts.startswith("[")
