@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(__file__).parent / "_ext"))
 
 project = "Backline"
 author = "The authors of Backline"
-copyright = author  # noqa: A001 - Sphinx's name
+copyright = author
 version = release = version_of("backline")
 
 extensions = [
@@ -22,6 +22,7 @@ exclude_patterns = ["_ext", "_static"]
 suppress_warnings = ["config.cache"]
 
 # Pages
+smartquotes = False  # messages are shown as they are printed
 myst_heading_anchors = 3
 myst_enable_extensions = ["deflist"]
 default_role = "py:obj"

@@ -52,9 +52,7 @@ def _complete(app: Sphinx, page: str, source: list[str]) -> None:
     )
 
 
-def _show_public_bases(
-    app: Sphinx, name: str, of: Any, options: Any, bases: list[Any]
-) -> None:
+def _show_public_bases(app: Sphinx, name: str, of: Any, options: Any, bases: list[Any]) -> None:
     bases[:] = public.shown_bases(tuple(bases))
 
 

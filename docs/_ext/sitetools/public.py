@@ -7,6 +7,7 @@ Each is described once, where its users import it from, and listed everywhere.
 
 from __future__ import annotations
 
+import inspect
 import pkgutil
 from collections.abc import Iterator
 from functools import cache
@@ -15,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 ROOT = "backline"
+_MISSING = object()
 
 AT_HOME = frozenset({"backline.errors", "backline.units"})
 """Modules whose own names are described there, though others have them too."""
@@ -23,7 +25,7 @@ AT_HOME = frozenset({"backline.errors", "backline.units"})
 @cache
 def modules() -> tuple[str, ...]:
     """Every public module: packages, and modules that a package names as public."""
-    return tuple(sorted(_reachable(ROOT)))
+    return tuple(sorted(module for module in _reachable(ROOT) if names(module)))
 
 
 @cache
@@ -67,29 +69,23 @@ def home(module: str, name: str) -> str:
         return str(origin)
     if not _has_identity(value):
         return module
-    places = [
-        other
-        for other in modules()
-        if name in names(other) and _value(other, name) is value
-    ]
+    places = [other for other in modules() if name in names(other) and _value(other, name) is value]
     return min(places, key=lambda place: (place.count("."), place))
 
 
-def base_classes(module: str, name: str) -> tuple[str, ...] | None:
-    """Where a class's inherited members stop to be its own.
+def bases_described_elsewhere(value: type) -> tuple[str, ...] | None:
+    """Where a class's inherited members stop to be described with it.
 
     Members of a base that is not public itself are described with the class.
 
     Args:
-        module: Where the class can be imported from.
-        name: The class.
+        value: The class.
 
     Returns:
-        Names of bases that are described elsewhere, or None where no base is hidden.
+        Names of bases whose members are described elsewhere, or None where no base is hidden.
     """
-    above = _value(module, name).__mro__[1:]
-    described = _described()
-    hidden = [base for base in above if _ours(base) and base not in described]
+    above = value.__mro__[1:]
+    hidden = [base for base in above if _ours(base) and base not in _described()]
     return tuple(base.__name__ for base in above if base not in hidden) if hidden else None
 
 
@@ -106,22 +102,20 @@ def described_as(name: str) -> str | None:
     parts = name.split(".")
     for length in range(len(parts) - 1, 0, -1):
         try:
-            found: Any = import_module(".".join(parts[:length]))
+            value: Any = import_module(".".join(parts[:length]))
         except ImportError:
             continue
-        value, rest = found, parts[length:]
-        for part in rest:
-            if not hasattr(value, part):
-                return None
-            value = getattr(value, part)
-        owner = getattr(found, rest[0])
-        known = {
-            described: id(getattr(import_module(module), public))
-            for (module, public), described in homes().items()
-        }
-        paths = [described for described, known_id in known.items() if known_id == id(owner)]
-        return ".".join((paths[0], *rest[1:])) if paths else ""
+        chain = [value := getattr(value, part, _MISSING) for part in parts[length:]]
+        if _MISSING in chain:
+            return None
+        home = _home_of().get(id(chain[0]))
+        return ".".join((home, *parts[length + 1 :])) if home else ""
     return None
+
+
+@cache
+def _home_of() -> dict[int, str]:
+    return {id(_value(module, name)): described for (module, name), described in homes().items()}
 
 
 def shown_bases(bases: tuple[Any, ...]) -> list[Any]:
@@ -134,10 +128,17 @@ def shown_bases(bases: tuple[Any, ...]) -> list[Any]:
     for base in bases:
         origin = getattr(base, "__origin__", base)
         hidden = isinstance(origin, type) and _ours(origin) and origin not in _described()
-        for one in shown_bases(origin.__bases__) if hidden else [base]:
-            if one not in shown:
-                shown.append(one)
-    return [base for base in shown if base is not object] or [object]
+        shown += shown_bases(origin.__bases__) if hidden else [base]
+    shown = [base for base in dict.fromkeys(shown) if not _above(base, shown)]
+    return shown or [object]
+
+
+def _above(base: Any, others: list[Any]) -> bool:
+    """Whether a class is a base of another one, and says nothing that the other does not."""
+    return isinstance(base, type) and any(
+        isinstance(other, type) and other is not base and issubclass(other, base)
+        for other in others
+    )
 
 
 @cache
@@ -154,9 +155,7 @@ def _reachable(name: str) -> Iterator[str]:
     module = import_module(name)
     yield name
     packages = {
-        found.name
-        for found in pkgutil.iter_modules(getattr(module, "__path__", ()))
-        if found.ispkg
+        found.name for found in pkgutil.iter_modules(getattr(module, "__path__", ())) if found.ispkg
     }
     named = {
         item
@@ -188,4 +187,4 @@ def _value(module: str, name: str) -> Any:
 
 
 def _has_identity(value: Any) -> bool:
-    return isinstance(value, type) or callable(value)
+    return isinstance(value, type) or inspect.isroutine(value)

@@ -15,6 +15,7 @@ from sphinx.pycode import ModuleAnalyzer
 from sitetools import public
 
 FOLDER = "reference"
+_HEADINGS = ("Classes", "Functions", "Errors", "Values")
 
 
 def write_pages(docs: Path) -> None:
@@ -40,7 +41,10 @@ def index_page() -> str:
     rows = [
         line
         for module in public.modules()
-        for line in (f"   * - :doc:`{module} <{module}>`", f"     - {_first_sentence(import_module(module))}")
+        for line in (
+            f"   * - :doc:`{module} <{module}>`",
+            f"     - {_first_sentence(import_module(module))}",
+        )
     ]
     return "\n".join(
         (
@@ -50,6 +54,7 @@ def index_page() -> str:
             "",
             ".. list-table::",
             "   :widths: 35 65",
+            "   :width: 100%",
             "",
             *rows,
             "",
@@ -70,40 +75,51 @@ def module_page(module: str) -> str:
     """
     names = sorted(public.names(module), key=str.lower)
     places = {name: public.home(module, name) for name in names}
-    here = [name for name in names if places[name] == module]
+    here = [f"{module}.{name}" for name in names if places[name] == module]
     there = [f"{places[name]}.{name}" for name in names if places[name] != module]
+    groups = {
+        heading: [name for name in here if _heading(name) == heading] for heading in _HEADINGS
+    }
+    groups["Also here"] = there
     lines = [*_title(module), f".. automodule:: {module}", ""]
-    if here:
-        lines += _table(f"{module}.{name}" for name in here)
-    if there:
-        lines += ["", ".. rubric:: Also here", "", *_table(there)]
-    for name in here:
-        lines += ["", *_entry(module, name)]
+    for heading, listed in groups.items():
+        if listed:
+            lines += [f".. rubric:: {heading}", "", *_table(listed), ""]
+    for heading in _HEADINGS:
+        for name in groups[heading]:
+            lines += ["", *_entry(name)]
     return "\n".join((*lines, ""))
 
 
-def _entry(module: str, name: str) -> list[str]:
-    value = getattr(import_module(module), name)
+def _heading(name: str) -> str:
+    value = _value(name)
     if isinstance(value, type):
-        return [f".. autoclass:: {module}.{name}", "   :members:", *_inherited(module, name)]
-    if inspect.isroutine(value) or callable(value):
-        return [f".. autofunction:: {module}.{name}"]
-    return [f".. py:data:: {module}.{name}", "", *(f"   {line}" for line in _said(module, name))]
+        return "Errors" if issubclass(value, BaseException) else "Classes"
+    return "Functions" if inspect.isroutine(value) else "Values"
 
 
-def _said(module: str, name: str) -> list[str]:
+def _entry(name: str) -> list[str]:
+    value = _value(name)
+    if isinstance(value, type):
+        return [f".. autoclass:: {name}", "   :members:", *_inherited(value)]
+    if inspect.isroutine(value):
+        return [f".. autofunction:: {name}"]
+    return [f".. py:data:: {name}", "", *(f"   {line}" for line in _said(name))]
+
+
+def _said(name: str) -> list[str]:
     """What stands below a value that is no class and no function, wherever it is defined."""
-    value = getattr(import_module(module), name)
+    value, last = _value(name), name.rpartition(".")[2]
     for place in sorted(sys.modules):
-        if place.startswith(public.ROOT) and vars(sys.modules[place]).get(name) is value:
-            said = ModuleAnalyzer.for_module(place).find_attr_docs().get(("", name))
+        if place.split(".")[0] == public.ROOT and vars(sys.modules[place]).get(last) is value:
+            said = ModuleAnalyzer.for_module(place).find_attr_docs().get(("", last))
             if said:
                 return said
     return []
 
 
-def _inherited(module: str, name: str) -> list[str]:
-    bases = public.base_classes(module, name)
+def _inherited(value: type) -> list[str]:
+    bases = public.bases_described_elsewhere(value)
     return [] if bases is None else [f"   :inherited-members: {', '.join(bases)}"]
 
 
@@ -113,7 +129,7 @@ def _table(names: Iterable[str]) -> list[str]:
         for name in names
         for line in (f"   * - :py:obj:`~{name}`", f"     - {_first_sentence(_value(name))}")
     ]
-    return [".. list-table::", "   :widths: 35 65", "", *rows]
+    return [".. list-table::", "   :widths: 35 65", "   :width: 100%", "", *rows]
 
 
 def _title(text: str) -> list[str]:
@@ -126,7 +142,7 @@ def _value(name: str) -> Any:
 
 
 def _first_sentence(value: Any) -> str:
-    if not (isinstance(value, type | ModuleType) or callable(value)):
+    if not (isinstance(value, type | ModuleType) or inspect.isroutine(value)):
         return ""
     paragraph = (inspect.getdoc(value) or "").split("\n\n")[0]
     return " ".join(paragraph.split()).removesuffix("::")

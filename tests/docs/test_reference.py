@@ -1,0 +1,72 @@
+"""The reference has every public name."""
+
+import inspect
+from importlib import import_module
+
+import pytest
+from sitetools import public
+
+import backline
+
+
+def value_of(name):
+    module, _, last = name.rpartition(".")
+    return getattr(import_module(module), last)
+
+
+def test_every_module_that_backline_names_has_a_page():
+    assert {f"backline.{name}" for name in backline._MODULES} <= set(public.modules())
+
+
+def test_every_public_name_is_described_where_it_can_be_imported():
+    homes = public.homes()
+    assert {name for module, name in homes if module == "backline"} == {
+        name
+        for name in backline.__all__
+        if not name.startswith("_") and not inspect.ismodule(getattr(backline, name))
+    }
+    for (module, name), home in homes.items():
+        assert value_of(home) is getattr(import_module(module), name), home
+
+
+def test_a_name_is_described_where_its_users_import_it_from():
+    homes = public.homes()
+    assert homes["backline.contract", "Target"] == "backline.Target"
+    assert homes["backline.pulse.library", "Drag"] == "backline.pulse.Drag"
+    assert homes["backline.pulse", "PulseError"] == "backline.errors.PulseError"
+
+
+def test_names_are_found_by_any_path():
+    assert public.described_as("backline.contract.target.Target") == "backline.Target"
+    assert (
+        public.described_as("backline.contract.target.Target.has_calibration")
+        == "backline.Target.has_calibration"
+    )
+    assert public.described_as("backline.pulse.library.closed_form.ScaledShape") == ""
+    assert public.described_as("backline.pulse.library.Dragon") is None
+
+
+def test_hidden_bases_are_left_out():
+    bases = public.shown_bases(backline.DeviceBackend.__bases__)
+    assert bases == [backline.BackendBase]
+    assert public.shown_bases((backline.pulse.Drag,)) == [backline.pulse.Drag]
+
+
+@pytest.mark.parametrize("module", public.modules())
+def test_every_name_says_what_it_is(module):
+    for name in public.names(module):
+        value = getattr(import_module(module), name)
+        if isinstance(value, type) or inspect.isroutine(value):
+            assert inspect.getdoc(value), f"{module}.{name}"
+
+
+@pytest.mark.parametrize("module", public.modules())
+def test_a_page_has_an_entry_for_every_name_of_its_own(module):
+    pytest.importorskip("sphinx", reason="the site is built in the newest environment alone")
+    from sitetools import reference
+
+    page = reference.module_page(module)
+    for name in public.names(module):
+        home = f"{public.home(module, name)}.{name}"
+        assert f":py:obj:`~{home}`" in page
+        assert (f":: {home}\n" in page) is home.startswith(f"{module}.{name}")
