@@ -22,7 +22,7 @@ exclude_patterns = ["_ext", "_static"]
 suppress_warnings = ["config.cache"]
 
 # Pages
-smartquotes = False  # messages are shown as they are printed
+smartquotes_action = "D"  # dashes alone: messages are shown with the quotes that they have
 myst_heading_anchors = 3
 myst_enable_extensions = ["deflist"]
 default_role = "py:obj"

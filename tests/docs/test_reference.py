@@ -1,6 +1,7 @@
 """The reference has every public name."""
 
 import inspect
+import re
 from importlib import import_module
 
 import pytest
@@ -58,6 +59,23 @@ def test_every_name_says_what_it_is(module):
         value = getattr(import_module(module), name)
         if isinstance(value, type) or inspect.isroutine(value):
             assert inspect.getdoc(value), f"{module}.{name}"
+
+
+def texts():
+    """What all public names, and the members of public classes, say of themselves."""
+    for home in set(public.homes().values()):
+        value = value_of(home)
+        yield home, inspect.getdoc(value) or ""
+        for member, found in vars(value).items() if isinstance(value, type) else ():
+            if not member.startswith("_"):
+                yield f"{home}.{member}", inspect.getdoc(found) or ""
+
+
+def test_what_is_returned_is_not_read_as_its_type():
+    for name, text in texts():
+        for first in re.findall(r"^(?:Returns|Yields):\n +([^\n]*)", text, flags=re.MULTILINE):
+            plain = re.sub(r"`[^`]*`", "", first)
+            assert ":" not in plain, f"{name}: what stands before a colon is shown as the type"
 
 
 @pytest.mark.parametrize("module", public.modules())
