@@ -51,6 +51,7 @@ def test_hidden_bases_are_left_out():
     bases = public.shown_bases(backline.DeviceBackend.__bases__)
     assert bases == [backline.BackendBase]
     assert public.shown_bases((backline.pulse.Drag,)) == [backline.pulse.Drag]
+    assert public.shown_bases((object,)) == []
 
 
 @pytest.mark.parametrize("module", public.modules())
@@ -71,6 +72,15 @@ def texts():
                 yield f"{home}.{member}", inspect.getdoc(found) or ""
 
 
+def test_what_a_property_is_is_not_read_as_its_type():
+    for home in set(public.homes().values()):
+        value = value_of(home)
+        for member, found in vars(value).items() if isinstance(value, type) else ():
+            if isinstance(found, property) and not member.startswith("_"):
+                first = re.sub(r"`[^`]*`", "", (inspect.getdoc(found) or "").split("\n")[0])
+                assert ": " not in first, f"{home}.{member}: {first}"
+
+
 def test_what_is_returned_is_not_read_as_its_type():
     for name, text in texts():
         for first in re.findall(r"^(?:Returns|Yields):\n +([^\n]*)", text, flags=re.MULTILINE):
@@ -87,4 +97,5 @@ def test_a_page_has_an_entry_for_every_name_of_its_own(module):
     for name in public.names(module):
         home = f"{public.home(module, name)}.{name}"
         assert f":py:obj:`~{home}`" in page
-        assert (f":: {home}\n" in page) is home.startswith(f"{module}.{name}")
+        described_here = f":: {home}\n" in page or f":: {name}\n   :module: {module}\n" in page
+        assert described_here is (home == f"{module}.{name}")

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
 from types import ModuleType
-from typing import Any
+from typing import Any, Generic
 
 ROOT = "backline"
 _MISSING = object()
@@ -129,8 +129,12 @@ def shown_bases(bases: tuple[Any, ...]) -> list[Any]:
         origin = getattr(base, "__origin__", base)
         hidden = isinstance(origin, type) and _ours(origin) and origin not in _described()
         shown += shown_bases(origin.__bases__) if hidden else [base]
-    shown = [base for base in dict.fromkeys(shown) if not _above(base, shown)]
-    return shown or [object]
+    names_nothing = (object, Generic)
+    return [
+        base
+        for base in dict.fromkeys(shown)
+        if getattr(base, "__origin__", base) not in names_nothing and not _above(base, shown)
+    ]
 
 
 def _above(base: Any, others: list[Any]) -> bool:

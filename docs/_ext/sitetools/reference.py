@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 from sphinx.pycode import ModuleAnalyzer
@@ -101,10 +100,17 @@ def _heading(name: str) -> str:
 def _entry(name: str) -> list[str]:
     value = _value(name)
     if isinstance(value, type):
-        return [f".. autoclass:: {name}", "   :members:", *_inherited(value)]
+        bases = ["   :show-inheritance:"] if public.shown_bases(value.__bases__) else []
+        return [f".. autoclass:: {name}", "   :members:", *bases, *_inherited(value)]
     if inspect.isroutine(value):
         return [f".. autofunction:: {name}"]
-    return [f".. py:data:: {name}", "", *(f"   {line}" for line in _said(name))]
+    module, _, last = name.rpartition(".")
+    return [
+        f".. py:data:: {last}",
+        f"   :module: {module}",
+        "",
+        *(f"   {line}" for line in _said(name)),
+    ]
 
 
 def _said(name: str) -> list[str]:
@@ -127,7 +133,7 @@ def _table(names: Iterable[str]) -> list[str]:
     rows = [
         line
         for name in names
-        for line in (f"   * - :py:obj:`~{name}`", f"     - {_first_sentence(_value(name))}")
+        for line in (f"   * - :py:obj:`~{name}`", f"     - {_in_short(name)}")
     ]
     return [".. list-table::", "   :widths: 35 65", "   :width: 100%", "", *rows]
 
@@ -141,8 +147,12 @@ def _value(name: str) -> Any:
     return getattr(import_module(module), last)
 
 
+def _in_short(name: str) -> str:
+    if _heading(name) == "Values":
+        return " ".join(line for line in _said(name) if line).split(". ")[0]
+    return _first_sentence(_value(name))
+
+
 def _first_sentence(value: Any) -> str:
-    if not (isinstance(value, type | ModuleType) or inspect.isroutine(value)):
-        return ""
     paragraph = (inspect.getdoc(value) or "").split("\n\n")[0]
     return " ".join(paragraph.split()).removesuffix("::")
