@@ -65,7 +65,7 @@ class Solution:
 
     @property
     def final(self) -> Complex:
-        """The last state: amplitudes (D,) or a density matrix (D, D)."""
+        """The last state, amplitudes (D,) or a density matrix (D, D)."""
         last: Complex = self.states[-1]
         return last
 
