@@ -21,7 +21,7 @@
     │   └── MissingCalibrationError (KeyError)   asked of a target that has none
     ├── EngineError                     an engine that could not finish
     │   └── CapabilityError             an engine asked for what it cannot do
-    ├── BackendPropertyError (LookupError)   a view for BackendV1 code was asked what is not known
+    ├── BackendPropertyError (LookupError)   what `properties()` does not know
     ├── BackendNotFoundError (QiskitBackendNotFoundError)
     └── JobError (qiskit JobError)
         ├── JobTimeoutError (qiskit JobTimeoutError)

@@ -123,7 +123,7 @@ class BackendBase(BackendV2):
             options: All options of this run.
 
         Returns:
-            One entry a program: it comes to `execute` as `Experiment.prepared`.
+            One entry a program, which comes to `execute` as `Experiment.prepared`.
 
         Raises:
             InputError: Or another `BacklineError`, before any work starts.
