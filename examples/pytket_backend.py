@@ -159,13 +159,10 @@ class PytketBackend(Backend):
 
     def _placed(self, circuit: Circuit) -> QuantumCircuit:
         """A circuit of Qiskit, with every qubit at its place on the device."""
-        narrow = tk_to_qiskit(circuit)
-        wide = QuantumCircuit(
-            QuantumRegister(self._backend.num_qubits, "q"), *narrow.cregs, name=circuit.name
-        )
-        wide.compose(
-            narrow, [qubit.index[0] for qubit in circuit.qubits], narrow.clbits, inplace=True
-        )
+        given = tk_to_qiskit(circuit)
+        places = [given.find_bit(qubit).registers[0][1] for qubit in given.qubits]
+        wide = QuantumCircuit(QuantumRegister(self._backend.num_qubits, "q"), *given.cregs)
+        wide.compose(given, places, given.clbits, inplace=True)
         return wide
 
 
