@@ -1,7 +1,7 @@
 """What Qiskit Experiments find on our backends, over seeds, beside what the device says.
 
-Run it with ``python bench/clients.py [SEEDS]``. It takes minutes: the scatter that it prints is what
-tests/client/fitted.py and docs/clients.md say.
+Run it with ``python bench/clients.py [SEEDS]``. It takes minutes: the scatter that it prints is
+what tests/client/fitted.py and docs/clients.md say.
 """
 
 import sys

@@ -178,7 +178,9 @@ def test_tomography_finds_the_exact_state():
         experiment.analysis.set_options(
             fitter="linear_inversion", rescale_positive=False, rescale_trace=False
         )
-        found.append(fitted.by_name(fitted.run(experiment, backend, shots=4000))["state"].data)
+        data = experiment.run(backend, shots=4000).block_for_results()
+        assert not data.errors(), data.errors()
+        found.append(data.analysis_results("state").value.data)
     state = np.mean(found, axis=0)
     # Elements scatter by 0.005 for one seed; gates that turn to X and Y bases err by under 0.001.
     assert np.max(np.abs(state - exact)) < 5 * 0.005 / np.sqrt(3) + 1e-3

@@ -7,6 +7,7 @@ from qiskit.circuit import Parameter
 from qiskit.primitives import BackendEstimatorV2, BackendSamplerV2
 from qiskit.quantum_info import SparsePauliOp
 
+import backline
 from backline.primitives import EstimatorV2
 from client.conftest import bundled
 
@@ -90,9 +91,10 @@ def test_K4_estimator_agrees_with_exact_values(manila, engine):
     observables = [SparsePauliOp(p).apply_layout(compiled.layout) for p in paulis]
     angles = np.array([0.4, 1.2, 2.5])
     pub = (compiled, [[one] for one in observables], angles.reshape(1, 3, 1))
-    run = {"engine": engine, "readout_noise": False}
-    options = {"seed_simulator": 6, "run_options": run}
-    data = BackendEstimatorV2(backend=manila, options=options).run([pub], precision=0.02)
+    backend = backline.load("manila")  # Qiskit's estimator passes no options on but the seed
+    backend.set_options(engine=engine, readout_noise=False)
+    estimator = BackendEstimatorV2(backend=backend, options={"seed_simulator": 6})
+    data = estimator.run([pub], precision=0.02)
     data = data.result()[0].data
     assert data.evs.shape == data.stds.shape == (4, 3)
     exact = EstimatorV2(manila).run([pub], precision=0).result()[0].data.evs
