@@ -27,7 +27,9 @@ def main():
     for engine, kinds in (("gates", ("T1", "T2Ramsey", "T2Hahn")), ("pulses", ("T1", "T2Ramsey"))):
         for kind in kinds:
             report(f"{engine} {kind}", coherence(backend, engine, kind, seeds))
-    report("gates RB", benchmarking(backend, seeds[:6]))
+    for idle in (True, False):
+        backend.set_options(idle_noise=idle)
+        report("RB" if idle else "RB, no idle noise", benchmarking(backend, seeds[:10]))
 
 
 def coherence(backend, engine, kind, seeds):
