@@ -50,7 +50,7 @@ def standard_options(**more: Option) -> Options:
             minimum=0,
             maximum=2**63 - 1,
             allow_none=True,
-            help="makes a run repeatable; None draws one and records it in the result",
+            help="makes runs repeatable; None draws one for each and records it in the result",
         ),
         **more,
     )
@@ -153,7 +153,8 @@ class BackendBase(BackendV2):
                 its result's header has them in `metadata["parameters"]`.
             unknown_options: What to do with options that this backend does not have: "error",
                 "warn" or "ignore".
-            **options: Win over `self.options` for this run alone.
+            **options: Win over `self.options` for this run alone; `seed_simulator=None` is as if
+                it were not given.
 
         Returns:
             The job, queued or running.
@@ -284,6 +285,9 @@ class BackendBase(BackendV2):
             )
         if unknown_options != "error":
             given = {name: value for name, value in given.items() if name in known}
+        if "seed_simulator" in given and given["seed_simulator"] is None:
+            # Clients pass on seeds that nobody chose, and those are no reason to forget ours.
+            given = {name: value for name, value in given.items() if name != "seed_simulator"}
         return merged(self.options, given)
 
     def _batch(
