@@ -8,6 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from qiskit.circuit import Gate, Instruction
+from qiskit.circuit.library import get_standard_gate_name_mapping
+
+_CONTROL_FLOW = ("if_else", "for_loop", "while_loop", "switch_case", "break_loop", "continue_loop")
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,12 @@ class Facts:
             for name, found in self.places.items()
             if isinstance(self.operations[name], Gate)
         )
+
+    @cached_property
+    def standard(self) -> list[str]:
+        """Names of the operations that the compiler knows by name alone."""
+        known = {*get_standard_gate_name_mapping(), *_CONTROL_FLOW}
+        return [name for name in self.operations if name in known]
 
     def gates(self, width: int) -> list[str]:
         """Names of the gates on so many qubits, as the target has them.

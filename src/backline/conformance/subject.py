@@ -160,8 +160,7 @@ class Subject:
         facts = self.facts
         try:
             if facts.everywhere:
-                names = list(facts.operations)
-                return transpile(circuit, basis_gates=names, optimization_level=1)
+                return transpile(circuit, basis_gates=facts.standard, optimization_level=1)
             return transpile(
                 circuit,
                 target=facts.target,

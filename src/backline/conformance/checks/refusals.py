@@ -30,7 +30,7 @@ def width(subject: Subject) -> None:
     needs=_NEEDS,
 )
 def operation(subject: Subject) -> None:
-    """A circuit that was not compiled for the device is timed and priced wrongly, and fails later."""
+    """A circuit that nobody compiled for the device is timed wrongly, and fails on the real one."""
     name, found = refusing.foreign(subject)
     expect(found is not None, f"{name} ran, and the target does not have it")
 

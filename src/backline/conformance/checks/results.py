@@ -86,7 +86,7 @@ def keys(subject: Subject) -> None:
         registers = [len(r) for r in panel.probes[name].circuit.cregs] or [
             panel.probes[name].circuit.num_clbits
         ]
-        pattern = " ".join("[01]{%d}" % size for size in reversed(registers))
+        pattern = " ".join(f"[01]{{{size}}}" for size in reversed(registers))
         wrong = [key for key in panel.counts(name) if not re.fullmatch(pattern, key)]
         expect(not wrong, f"{name!r} has registers of {registers} bits and keys {wrong[:3]}")
 
@@ -99,7 +99,7 @@ def keys(subject: Subject) -> None:
 )
 def headers(subject: Subject) -> None:
     """Counts are formatted, and circuits found, by the header."""
-    panel, entry = _first(subject, "partial")
+    _, entry = _first(subject, "partial")
     found = header(entry)
     expect(found.get("name") == "partial", f"its name is {found.get('name')!r}")
     expect(found.get("memory_slots") == 3, f"3 bits, memory_slots {found.get('memory_slots')!r}")
