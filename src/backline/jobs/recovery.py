@@ -65,23 +65,17 @@ def give_back(store: JobStore, record: JobRecord) -> bool:
         text = f"cancelled: {who} is gone"
     elif lost and record.on_restart == "mark":
         error = f"its process ended while it ran ({who}); run it again, or resume it by hand"
-        change = JobChange(
-            status=TaskStatus.ERROR, ended=now, owner="", losses=losses, error=error
-        )
+        change = JobChange(status=TaskStatus.ERROR, ended=now, owner="", losses=losses, error=error)
         text = f"error: {error}"
     elif lost and losses >= MOST_LOSSES:
         error = f"its process ended each of the {losses} times that it ran, the last was {who}"
-        change = JobChange(
-            status=TaskStatus.ERROR, ended=now, owner="", losses=losses, error=error
-        )
+        change = JobChange(status=TaskStatus.ERROR, ended=now, owner="", losses=losses, error=error)
         text = f"error: {error}"
     else:
         change = JobChange(status=TaskStatus.QUEUED, owner="", losses=losses, done=0)
         text = f"queued again: {who} is gone" + (", and what it did is lost" if lost else "")
     event = Event(now, text)
-    return store.change(
-        record.id, change, owner=record.owner, attempt=record.attempts, event=event
-    )
+    return store.change(record.id, change, owner=record.owner, attempt=record.attempts, event=event)
 
 
 def recover(

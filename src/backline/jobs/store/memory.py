@@ -6,14 +6,17 @@ import threading
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
+from uuid import uuid4
+from weakref import WeakValueDictionary
 
 from backline.errors import JobError, JobNotFoundError
 from backline.jobs.run import Event
 from backline.jobs.status import TaskStatus
 from backline.jobs.store.records import JobChange, JobQuery, JobRecord, OwnerRecord
 
-_stores: dict[str, MemoryStore] = {}
-_stores_lock = threading.Lock()
+_living: WeakValueDictionary[str, MemoryStore] = WeakValueDictionary()
+_opened: dict[str, MemoryStore] = {}  # by name, and so to be found again
+_lock = threading.Lock()
 
 
 def memory_store(name: str) -> MemoryStore:
@@ -22,8 +25,10 @@ def memory_store(name: str) -> MemoryStore:
     Args:
         name: Of the store.
     """
-    with _stores_lock:
-        return _stores.setdefault(name, MemoryStore(name))
+    with _lock:
+        if name not in _opened:
+            _opened[name] = _living.get(name) or MemoryStore(name)
+        return _opened[name]
 
 
 @dataclass(slots=True)
@@ -41,11 +46,12 @@ class MemoryStore:
     A copy is the store itself. In another process it is an empty one.
 
     Args:
-        name: Of the store.
+        name: Of the store; None for one that no other has.
     """
 
-    def __init__(self, name: str = "") -> None:
-        self._name = name
+    def __init__(self, name: str | None = None) -> None:
+        self._name = uuid4().hex if name is None else name
+        _living[self._name] = self
         self._lock = threading.RLock()
         self._jobs: dict[str, _Kept] = {}
         self._owners: dict[str, int] = {}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backline.errors import OptionValueError
+from backline.jobs.plan import JobPlan
 from backline.jobs.status import TaskStatus
 
 ON_RESTART = ("resume", "mark")
@@ -60,18 +61,7 @@ class JobRecord:
                 f"on_restart must be one of {', '.join(map(repr, ON_RESTART))}, "
                 f"got {self.on_restart!r}"
             )
-        if type(self.priority) is not int or not -(2**31) <= self.priority < 2**31:
-            raise OptionValueError(
-                f"priority must be a whole number of 32 bits, got {self.priority!r}"
-            )
-        limit = self.time_limit
-        if limit is not None and not 0 < limit < float("inf"):
-            raise OptionValueError(f"time_limit must be a positive number of s, got {limit!r}")
-        for tag in self.tags:
-            if not isinstance(tag, str) or not tag or not tag.isprintable() or len(tag) > 200:
-                raise OptionValueError(
-                    f"a tag is a printable text of 1 to 200 characters, got {tag!r:.100}"
-                )
+        JobPlan(tags=self.tags, priority=self.priority, time_limit=self.time_limit)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
