@@ -14,7 +14,7 @@ from backline.contract.options import Options, merged
 from backline.errors import StoreError
 from backline.jobs import Event, JobPlan, Retry, TaskRun, TaskStatus, describe, shared_pool, utc_now
 from backline.jobs.keeper import KeptRun, keeper_of
-from backline.jobs.store import JobChange, JobRecord
+from backline.jobs.store import JobChange, JobRecord, JobStore
 
 if TYPE_CHECKING:
     from backline.backends.base import BackendBase
@@ -72,11 +72,14 @@ def launched(
     return job
 
 
-def queued(backend: BackendBase, run_input: Any, *, plan: JobPlan, **options: Any) -> str:
-    """Put a job into the backend's store for whoever takes it up, and run nothing.
+def queued(
+    store: JobStore, backend: BackendBase, run_input: Any, *, plan: JobPlan, **options: Any
+) -> str:
+    """Put a job into a store for whoever takes it up, and run nothing.
 
     Args:
-        backend: With a store.
+        store: The store.
+        backend: That it is for.
         run_input: As of `run`.
         plan: What else is asked for.
         **options: As of `run`.
@@ -100,10 +103,8 @@ def queued(backend: BackendBase, run_input: Any, *, plan: JobPlan, **options: An
         on_restart=backend._on_restart,
         time_limit=plan.time_limit,
     )
-    if backend.store is None:
-        raise StoreError(f"backend {backend.name!r} has no store to put a job into")
     payload = _payload(backend, prepared.experiments, settings, plan)
-    backend.store.add(record, payload, Event(record.created, "accepted"))
+    store.add(record, payload, Event(record.created, "accepted"))
     return record.id
 
 

@@ -50,6 +50,7 @@ class StoredJob(Job):
         backend_of: Callable[[JobHead], BackendBase],
     ) -> None:
         super().__init__(None, record.id)
+        self._found: BackendBase | None = None
         self._store = store
         self._record = record
         self._backend_of = backend_of
@@ -62,10 +63,9 @@ class StoredJob(Job):
         Raises:
             BackendNotFoundError: If it cannot be found again.
         """
-        if self._backend is None:
-            self._backend = self._backend_of(self._head())
-        found: BackendBase = self._backend
-        return found
+        if self._found is None:
+            self._found = self._backend_of(self._head())
+        return self._found
 
     @property
     def backend_name(self) -> str:

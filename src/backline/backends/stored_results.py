@@ -28,7 +28,8 @@ def encode_result(result: Result, failures: Mapping[int, BaseException]) -> byte
         result: Of a job that is over.
         failures: Its experiments that failed, by index.
     """
-    entries, parts = [], []
+    entries: list[dict[str, Any]] = []
+    parts: list[bytes] = []
     for entry in result.results:
         if isinstance(entry.data, TraceData):
             buffer = io.BytesIO()

@@ -22,7 +22,7 @@ import psutil
 
 from backline.jobs.store.protocol import JobStore
 
-LEASE = 30.0
+LEASE = 60.0
 """Seconds without a sign of life after which a process of another machine is gone."""
 
 

@@ -403,4 +403,5 @@ def _close(values: Iterator[Value | BaseException]) -> None:
 
 
 def utc_now() -> datetime:
+    """The time of day, in UTC."""
     return datetime.now(UTC)

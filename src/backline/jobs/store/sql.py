@@ -266,9 +266,9 @@ class SqlStore:
             with said(self.url), self._engine.begin() as connection:
                 yield connection
             return
-        with self._lock, said(self.url), self._engine.connect() as connection:
-            with connection.execution_options(backline_writes=True).begin():
-                yield connection
+        writing = self._engine.execution_options(backline_writes=True)
+        with self._lock, said(self.url), writing.begin() as connection:
+            yield connection
 
     def _get(self, connection: sa.Connection, job_id: str) -> JobRecord:
         wanted = sa.select(*_COLUMNS).where(schema.jobs.c.id == job_id)

@@ -75,9 +75,8 @@ class Child:
             known = key in self._known
             self._connection.send_bytes(pickle.dumps((key, None if known else function)))
             self._connection.send_bytes(item)
-            if len(self._known) >= _KEPT:
+            if len(self._known) == _KEPT:  # it forgets the oldest, later
                 self._known.clear()
-                self._known.add(b"")  # it forgets the oldest: begin anew
             self._known.add(key)
         except OSError:
             raise self._lost() from None

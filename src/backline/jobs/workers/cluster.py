@@ -25,7 +25,7 @@ except ModuleNotFoundError as missing:
 Item = TypeVar("Item")
 Value = TypeVar("Value")
 
-_OFTEN = 0.1  # seconds between two looks whether anybody still wants the result
+_OFTEN = 0.005  # seconds between two looks whether anybody still wants the result
 _RARELY = 0.5  # seconds between two questions of a worker
 _DRIVERS = 32
 
@@ -128,7 +128,7 @@ class DaskWorkers:
             if stopping():
                 stop.set()
                 return JobCancelledError("cancelled while it was running")
-            time.sleep(min(_OFTEN, 0.005) if future.status == "pending" else 0)
+            time.sleep(_OFTEN)
         try:
             good, value = future.result(timeout=60)
         except distributed.scheduler.KilledWorker as error:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import atexit
 import hashlib
 import os
 import pickle
 import threading
-import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeVar
@@ -16,7 +14,7 @@ import cloudpickle
 
 from backline.errors import EngineError, JobCancelledError, OptionValueError, WorkerLostError
 from backline.jobs.noting import note
-from backline.jobs.pool import WorkerPool
+from backline.jobs.pool import WorkerPool, at_close
 from backline.jobs.spread import map_in_order
 from backline.jobs.stopping import stopping
 from backline.jobs.workers.child import Child, ChildLost
@@ -181,7 +179,9 @@ _pools_lock = threading.Lock()
 
 def _pool(count: int) -> _Pool:
     with _pools_lock:
-        return _pools.setdefault(count, _Pool(count)) if count not in _pools else _pools[count]
+        if count not in _pools:
+            _pools[count] = _Pool(count)
+        return _pools[count]
 
 
 def _forget() -> None:
@@ -193,9 +193,8 @@ def _forget() -> None:
 def _end_all() -> None:
     for pool in list(_pools.values()):
         pool.kill()
-    time.sleep(0)  # let those who wait for them see it
 
 
-atexit.register(_end_all)
+at_close(_end_all)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget)

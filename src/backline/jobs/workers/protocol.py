@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from backline.jobs.pool import WorkerPool
 
@@ -32,6 +32,3 @@ class Workers(Protocol):
 
     def drivers(self) -> WorkerPool:
         """Threads of this process that wait for these workers, one a job."""
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        """They are values."""
