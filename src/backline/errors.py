@@ -20,12 +20,15 @@
     ├── CalibrationError                a gate without a calibrated schedule
     │   └── MissingCalibrationError (KeyError)   asked of a target that has none
     ├── EngineError                     an engine that could not finish
-    │   └── CapabilityError             an engine asked for what it cannot do
+    │   ├── CapabilityError             an engine asked for what it cannot do
+    │   └── WorkerLostError             the process that ran it died, more than once
     ├── BackendPropertyError (LookupError)   what `properties()` does not know
     ├── BackendNotFoundError (QiskitBackendNotFoundError)
     └── JobError (qiskit JobError)
         ├── JobTimeoutError (qiskit JobTimeoutError)
-        └── JobCancelledError           a result asked of a cancelled job
+        ├── JobCancelledError           a result asked of a cancelled job
+        ├── JobNotFoundError (LookupError)   no job of that id in the store
+        └── StoreError                  a store that cannot be read or written
 
 Each class carries a stable `code` for programs, and a message for people that says what is
 wrong, where, and what is allowed. Extra facts (the instruction, the qubits, the experiment's
@@ -171,6 +174,12 @@ class CapabilityError(EngineError):
     code = "engine.capability"
 
 
+class WorkerLostError(EngineError):
+    """The worker that ran something died, and so did those that tried again."""
+
+    code = "engine.worker_lost"
+
+
 class BackendNotFoundError(BacklineError, QiskitBackendNotFoundError):
     """No backend of that name."""
 
@@ -193,6 +202,18 @@ class JobCancelledError(JobError):
     """A result was asked of a cancelled job."""
 
     code = "job.cancelled"
+
+
+class JobNotFoundError(JobError, LookupError):
+    """No job of that id in the store."""
+
+    code = "job.not_found"
+
+
+class StoreError(JobError):
+    """A store of jobs that cannot be read or written; what was accepted before stays."""
+
+    code = "job.store"
 
 
 class DeviceWarning(UserWarning):

@@ -15,9 +15,12 @@ from qiskit.circuit import QuantumCircuit
 from qiskit.result.models import ExperimentResult
 from qiskit.transpiler import Target
 
+from backline.backends import launching
 from backline.backends.binds import bound_programs
 from backline.backends.experiment import Experiment, draw_seed, seeded
+from backline.backends.finding import JobFinder
 from backline.backends.job import BackendJob
+from backline.backends.remote import remote_entries
 from backline.backends.results import experiment_result
 from backline.contract.backend import BackendV2
 from backline.contract.checks import Checked, checked_programs
@@ -25,9 +28,13 @@ from backline.contract.options import Option, Options, merged
 from backline.contract.pulse_gates import carries_pulses
 from backline.engines.outcomes import Outcomes
 from backline.errors import DeviceError, InputError, OptionValueError, OptionWarning
-from backline.jobs import Batch, TaskRun
+from backline.jobs import Batch, JobPlan
+from backline.jobs.store import JobStore, open_store
+from backline.jobs.store.records import ON_RESTART
+from backline.jobs.workers import chosen_workers
 
 if TYPE_CHECKING:
+    from backline.backends.stored_job import StoredJob
     from backline.backends.sweep_run import SweepRun
 
 UNKNOWN_OPTIONS = ("error", "warn", "ignore")
@@ -77,7 +84,38 @@ class BackendBase(BackendV2):
     A backend is copied and pickled by its clients (Qiskit Runtime's local mode does), and runs
     several jobs at once: keep locks, connections and pools out of its attributes, and what
     `execute` changes out of `self`.
+
+    Args:
+        store: Where jobs are kept: a store or its URL (`backline.jobs.store.open_store`). None
+            keeps them as long as the object that `run` gave.
+        workers: What runs experiments: None for threads of this process, or
+            `backline.jobs.workers.processes(...)`, `backline.jobs.workers.dask(...)`, or
+            "processes".
+        on_restart: What becomes of a job of the store that was running when its process died:
+            "resume" has it run again, "mark" makes it an error.
+        *args: Of `BackendV2`.
+        **fields: Of `BackendV2`.
     """
+
+    _origin: Mapping[str, Any] | None = None
+    """What `load` was given, where it made this backend."""
+
+    def __init__(
+        self,
+        *args: Any,
+        store: Any = None,
+        workers: Any = None,
+        on_restart: str = "resume",
+        **fields: Any,
+    ) -> None:
+        super().__init__(*args, **fields)
+        if on_restart not in ON_RESTART:
+            raise OptionValueError(
+                f"on_restart must be one of {', '.join(map(repr, ON_RESTART))}, got {on_restart!r}"
+            )
+        self._store = None if store is None else open_store(store)
+        self._workers = chosen_workers(workers)
+        self._on_restart = on_restart
 
     @classmethod
     def _default_options(cls) -> Options:
@@ -138,6 +176,10 @@ class BackendBase(BackendV2):
         *,
         parameter_binds: Any = None,
         unknown_options: str = "error",
+        tags: Iterable[str] = (),
+        priority: int = 0,
+        time_limit: float | None = None,
+        retries: int = 0,
         **options: Any,
     ) -> BackendJob:
         """Run circuits and schedules.
@@ -153,6 +195,12 @@ class BackendBase(BackendV2):
                 its result's header has them in `metadata["parameters"]`.
             unknown_options: What to do with options that this backend does not have: "error",
                 "warn" or "ignore".
+            tags: Words to find the job by, in its store.
+            priority: Of the jobs that wait, one with a higher number begins first.
+            time_limit: Longest run of the job in s; then it is stopped as `cancel` does, and
+                what is not over fails with a `JobTimeoutError`. None for no limit.
+            retries: How often experiments are tried again, after longer and longer pauses, that
+                failed for reasons that pass (`backline.jobs.is_retryable`).
             **options: Win over `self.options` for this run alone; `seed_simulator=None` is as if
                 it were not given.
 
@@ -163,7 +211,9 @@ class BackendBase(BackendV2):
             InputError: If a program cannot run on this device; nothing is run then.
             UnknownOptionError: If an option does not exist.
             OptionValueError: If an option's value is not allowed.
+            StoreError: If the backend's store does not take the job: nothing is run then.
         """
+        plan = JobPlan(tags=_tuple(tags), priority=priority, time_limit=time_limit, retries=retries)
         chosen = self._chosen(options, unknown_options)
         if parameter_binds is not None:
             run_input = bound_programs(run_input, parameter_binds)
@@ -172,10 +222,60 @@ class BackendBase(BackendV2):
         seed, chosen = _seed_of(None, chosen)
         settings = {**dict(chosen), "seed_simulator": seed}
         experiments = seeded([_kept(item.program) for item in programs], seed, prepared)
-        batches = [self._batch(part, chosen, settings) for part in self._divided(experiments)]
-        job = BackendJob(self, experiments, settings, TaskRun(batches))
-        job.submit()
-        return job
+        return launching.launched(self, experiments, chosen, settings, plan)
+
+    @property
+    def store(self) -> JobStore | None:
+        """Where its jobs are kept; None for nowhere."""
+        return self._store
+
+    def job(self, job_id: str) -> BackendJob | StoredJob:
+        """A job of this backend that is in its store.
+
+        Args:
+            job_id: Its id.
+
+        Raises:
+            JobNotFoundError: If there is none.
+            JobError: If the backend has no store.
+        """
+        return self._jobs.job(job_id)
+
+    def jobs(self, **filters: Any) -> list[BackendJob | StoredJob]:
+        """The jobs of this backend that are in its store, the newest first.
+
+        Args:
+            **filters: `status`, `since`, `tags`, `limit`: see `DeviceProvider.jobs`.
+
+        Raises:
+            JobError: If the backend has no store.
+        """
+        return self._jobs.jobs(backend=str(self.name), **filters)
+
+    def resume(self) -> list[BackendJob]:
+        """Take up the jobs in its store that wait and that nobody is about to run.
+
+        Those are jobs whose process ended before they were over. `load` does this by itself.
+
+        Returns:
+            The jobs, which run now.
+
+        Raises:
+            JobError: If the backend has no store.
+        """
+        return self._jobs.resumed(self)
+
+    @property
+    def _jobs(self) -> JobFinder:
+        return JobFinder(self._store, lambda head: self, f"backend {self.name!r}")
+
+    def _fingerprint(self) -> str:
+        """What tells this backend from others of its name, as text."""
+        return f"{self.name} {self.backend_version or ''}".strip()
+
+    def _parts(self, experiments: Sequence[Experiment]) -> Sequence[Sequence[Experiment]]:
+        """Experiments as workers get them; what comes out must not depend on it."""
+        return [(experiment,) for experiment in experiments]
 
     def prepared(self, run_input: Any, *, seed: int | None = None, **options: Any) -> PreparedRun:
         """Check programs as `run` does, for clients that want plain arrays and no `Result`.
@@ -296,14 +396,28 @@ class BackendBase(BackendV2):
         options: Options,
         settings: Mapping[str, Any],
     ) -> Batch[ExperimentResult]:
-        def work() -> Iterator[ExperimentResult | BaseException]:
-            for place, entry in enumerate(self.execute(experiments, options)):
-                if isinstance(entry, BaseException) or place >= len(experiments):
-                    yield entry  # one too many is for the run to refuse
-                else:
-                    yield _converted(experiments[place], entry, settings)
+        def work(
+            some: Sequence[Experiment],
+        ) -> Iterator[ExperimentResult | BaseException]:
+            if self._workers is None:
+                return self._entries(some, options, settings)
+            return remote_entries(self, self._workers, self._parts(some), options, settings)
 
-        return Batch(len(experiments), work)
+        return Batch(
+            len(experiments),
+            lambda: work(experiments),
+            lambda places: work([experiments[place] for place in places]),
+        )
+
+    def _entries(
+        self, experiments: Sequence[Experiment], options: Options, settings: Mapping[str, Any]
+    ) -> Iterator[ExperimentResult | BaseException]:
+        """What comes of experiments that run here."""
+        for place, entry in enumerate(self.execute(experiments, options)):
+            if isinstance(entry, BaseException) or place >= len(experiments):
+                yield entry  # one too many is for the run to refuse
+            else:
+                yield _converted(experiments[place], entry, settings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,6 +457,10 @@ def _seed_of(seed: int | None, options: Options) -> tuple[int, Options]:
     if seed is None:
         seed = draw_seed()
     return seed, merged(options, {"seed_simulator": seed}) if "seed_simulator" in known else options
+
+
+def _tuple(tags: Iterable[str]) -> tuple[str, ...]:
+    return (tags,) if isinstance(tags, str) else tuple(tags)
 
 
 def _kept(program: Any) -> Any:

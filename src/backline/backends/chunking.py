@@ -1,16 +1,13 @@
-"""Experiments that an engine gets together, and their results one by one."""
+"""Experiments that an engine gets together."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeVar
+from collections.abc import Sequence
 
 from backline.backends.experiment import Experiment
 from backline.backends.playing import Played
 from backline.backends.solve_times import end_of_play
 from backline.engines.gates import Ready
-
-Value = TypeVar("Value")
 
 _MOST_AT_ONCE = 64
 _WORK_AT_ONCE = 100_000  # of the pulse engine: samples times numbers of a state
@@ -47,19 +44,6 @@ def _group(prepared: Played | Ready) -> tuple[object, float]:
     if isinstance(prepared, Ready):
         return Ready, prepared.seconds / _SECONDS_AT_ONCE
     return prepared.engine, _work(prepared) / _WORK_AT_ONCE
-
-
-def one_by_one(
-    cut: Sequence[Sequence[Experiment]], results: Iterable[Sequence[Value] | BaseException]
-) -> Iterator[Value | BaseException]:
-    """The results of chunks, one an experiment.
-
-    Args:
-        cut: The chunks.
-        results: Of each chunk, in order; an exception stands for all of its experiments.
-    """
-    for chunk, entries in zip(cut, results, strict=True):
-        yield from [entries] * len(chunk) if isinstance(entries, BaseException) else entries
 
 
 def _work(played: Played) -> int:

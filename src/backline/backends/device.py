@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,7 @@ from backline.engines.gates import METHODS, PRECISIONS
 from backline.engines.methods import PULSE_METHODS
 from backline.engines.outcomes import Outcomes
 from backline.errors import CapabilityError, InputError
-from backline.jobs import map_in_order
+from backline.jobs import map_in_order, one_by_one
 
 if TYPE_CHECKING:
     from qiskit.circuit import QuantumCircuit
@@ -44,7 +45,8 @@ class DeviceBackend(DescribedBackend, BackendBase):
         provider: The provider that this backend is from.
         name: Of the backend; by default the device's.
         include_broken: Keep what its maker calls broken in the target.
-        **options: Override the default options, as `set_options` does.
+        **options: Override the default options, as `set_options` does. `store`, `workers` and
+            `on_restart` are those of `BackendBase`.
 
     Options:
 
@@ -175,9 +177,7 @@ class DeviceBackend(DescribedBackend, BackendBase):
             experiments: In the order of the job's input.
             options: All options of the run.
         """
-        from backline.backends.chunking import chunks, one_by_one
-
-        cut = chunks(experiments)
+        cut = self._parts(experiments)
         return one_by_one(cut, map_in_order(self._executor(options), cut))
 
     def solve(
@@ -341,6 +341,24 @@ class DeviceBackend(DescribedBackend, BackendBase):
         executor.check_gates(first.program)
         return sweep_run(circuit, table, executor.gate_engine(), shots=options.shots, seed=seed)
 
+    def _parts(self, experiments: Sequence[Experiment]) -> list[tuple[Experiment, ...]]:
+        from backline.backends.chunking import chunks
+
+        return chunks(experiments)
+
+    def _fingerprint(self) -> str:
+        device = self._device
+        parts = (
+            device.qubits,
+            device.gates,
+            device.couplings,
+            device.drive_lines,
+            device.control_lines,
+            device.timing,
+        )
+        digest = hashlib.sha256("\n".join(map(repr, parts)).encode()).hexdigest()
+        return f"{super()._fingerprint()} {digest[:32]}"
+
     def _executor(self, options: Options) -> Executor:
         # The engines, with all that they import, cost more than the rest: only runs pay.
         from backline.backends.execution import Executor
@@ -381,5 +399,8 @@ class DeviceBackend(DescribedBackend, BackendBase):
             self.provider,
             name=self.name,
             include_broken=self._include_broken,
+            store=self._store,
+            workers=self._workers,
+            on_restart=self._on_restart,
             **dict(self.options),
         )

@@ -13,14 +13,17 @@ from qiskit.providers import JobStatus
 from qiskit.result.models import ExperimentResult
 
 from backline.backends.experiment import Experiment
+from backline.backends.job_failures import failed_text, raise_for_status
 from backline.backends.progress import Report, shown
 from backline.backends.results import failed_result, to_result
+from backline.backends.stored_results import encode_result
 from backline.contract.job import Job
 from backline.contract.result import Result
-from backline.errors import JobCancelledError, JobError, JobTimeoutError
-from backline.jobs import Progress, TaskRun, TaskStatus, describe
+from backline.errors import JobTimeoutError
+from backline.jobs import Event, JobPlan, Progress, Submit, TaskRun, TaskStatus
+from backline.jobs.keeper import Outcome
 
-_STATUS = {
+STATUS = {
     TaskStatus.QUEUED: JobStatus.QUEUED,
     TaskStatus.RUNNING: JobStatus.RUNNING,
     TaskStatus.DONE: JobStatus.DONE,
@@ -29,9 +32,6 @@ _STATUS = {
 }
 
 _OFTEN = 0.1  # seconds between two reports of progress
-
-# A message names so many failures, and counts the others.
-_MOST_NAMED = 5
 
 
 class BackendJob(Job):
@@ -42,6 +42,9 @@ class BackendJob(Job):
         experiments: What is run.
         options: Every option that it runs with.
         run: The work, one entry an experiment; `submit` starts it.
+        job_id: Unique; None draws one.
+        plan: What else was asked for.
+        submit: Runs a function some time later; None for the threads of this process.
     """
 
     def __init__(
@@ -50,8 +53,14 @@ class BackendJob(Job):
         experiments: Sequence[Experiment],
         options: Mapping[str, Any],
         run: TaskRun[ExperimentResult],
+        *,
+        job_id: str | None = None,
+        plan: JobPlan | None = None,
+        submit: Submit | None = None,
     ) -> None:
-        super().__init__(backend, str(uuid4()))
+        super().__init__(backend, job_id or str(uuid4()))
+        self._plan = plan or JobPlan()
+        self._submit = submit
         self._experiments = tuple(experiments)
         self._options = dict(options)
         self._run = run
@@ -66,17 +75,35 @@ class BackendJob(Job):
         """When the job was made, in UTC."""
         return self._run.created
 
+    @property
+    def tags(self) -> tuple[str, ...]:
+        """The words to find it by."""
+        return self._plan.tags
+
+    @property
+    def priority(self) -> int:
+        """How urgent it is; higher is more urgent."""
+        return self._plan.priority
+
+    def programs(self) -> list[Any]:
+        """What it runs; not to be changed."""
+        return [experiment.program for experiment in self._experiments]
+
+    def history(self) -> tuple[Event, ...]:
+        """What happened to it in this process beside its begin and end: retries, lost workers."""
+        return self._run.history()
+
     def submit(self) -> None:
         """Hand the job to the workers; `BackendBase.run` has done so.
 
         Raises:
             JobError: If that was done before.
         """
-        self._run.start()
+        self._run.start(self._submit)
 
     def status(self) -> JobStatus:
         """Where the job is in its life."""
-        return _STATUS[self._run.status]
+        return STATUS[self._run.status]
 
     def progress(self) -> Progress:
         """How many experiments are over, failed ones included, and how many there are.
@@ -151,32 +178,22 @@ class BackendJob(Job):
         self._run.wait(seconds)  # and go on as soon as it is over
 
     def _raise_for_status(self) -> None:
-        status = self._run.status
-        failures = self._run.failures()
-        if status is TaskStatus.CANCELLED:
-            done, total = self.progress()
-            raise JobCancelledError(
-                f"job {self.job_id()} was cancelled after {done} of {total} "
-                f"experiments: result(partial=True) gives what there is",
-                job_id=self.job_id(),
-            )
-        if status is TaskStatus.ERROR:
-            total = self.progress().total
-            text = f"{len(failures)} of {total} experiments failed: {self._names(failures)}"
-            if len(failures) < total:
-                text += ". The others: result(partial=True)"
-            indices = sorted(failures)
-            error = JobError(text, job_id=self.job_id(), indices=indices)
-            raise error from failures[indices[0]]
+        raise_for_status(
+            self.job_id(),
+            self._run.status,
+            self.progress(),
+            self._run.failures(),
+            [item.name for item in self._experiments],
+        )
 
-    def _names(self, failures: Mapping[int, BaseException]) -> str:
-        named = [
-            f"{index} ({self._experiments[index].name!r}): {describe(failures[index])}"
-            for index in sorted(failures)[:_MOST_NAMED]
-        ]
-        if len(failures) > _MOST_NAMED:
-            named.append(f"and {len(failures) - _MOST_NAMED} more")
-        return "; ".join(named)
+    def outcome(self) -> Outcome:
+        """What came of the job, as a store keeps it; for the keeper of the store."""
+        failures = self._run.failures()
+        error = None
+        if self._run.status is TaskStatus.ERROR:
+            named = [item.name for item in self._experiments]
+            error = failed_text(self.progress().total, failures, named)
+        return Outcome(encode_result(self._result(), failures), error)
 
     def _result(self) -> Result:
         results = [

@@ -10,7 +10,9 @@ from backline.cli.check import check
 from backline.cli.devices import list_devices, show
 from backline.cli.draw import draw
 from backline.cli.failures import guarded
+from backline.cli.jobs import cancel, job, list_jobs, prune, result
 from backline.cli.reconcile import reconcile
+from backline.cli.resume import resume
 from backline.cli.run import run
 
 app = typer.Typer(
@@ -29,6 +31,12 @@ app.command("run")(guarded(run))
 app.command("draw")(guarded(draw))
 app.command("reconcile")(guarded(reconcile))
 app.command("check")(guarded(check))
+app.command("jobs")(guarded(list_jobs))
+app.command("job")(guarded(job))
+app.command("result")(guarded(result))
+app.command("cancel")(guarded(cancel))
+app.command("resume")(guarded(resume))
+app.command("prune")(guarded(prune))
 
 
 def _print_version(wanted: bool) -> None:

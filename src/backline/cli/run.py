@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from backline.cli.failures import Debug, ExitCode, report, warn
+from backline.cli.stores import StoreUrl, Tags
 
 if TYPE_CHECKING:
     from backline.cli.programs import Program
@@ -66,6 +67,13 @@ def run(
     timeout: Annotated[
         float | None, typer.Option(help="Longest run of one program, in seconds.")
     ] = None,
+    detach: Annotated[
+        bool,
+        typer.Option("--detach", help="Put the jobs into the store, run them in the background."),
+    ] = False,
+    tags: Tags = None,
+    priority: Annotated[int, typer.Option(help="Of detached jobs: a higher one begins first.")] = 0,
+    store: StoreUrl = None,
     top: Annotated[int, typer.Option(min=1, help="Outcomes shown; the rest is summed.")] = 16,
     debug: Debug = False,
 ) -> ExitCode:
@@ -94,6 +102,12 @@ def run(
         optimization_level=optimization_level if transpiled else None,
         seed=seed,
     )
+    if detach:
+        from backline.cli.detach import detached
+        from backline.jobs import JobPlan
+
+        plan = JobPlan(tags=tuple(tags or ()), priority=priority, time_limit=timeout)
+        return detached(files, device, settings, plan, store, as_json=as_json, debug=debug)
     with Worker(device, settings, timeout) as worker:  # it loads while this process imports
         from rich.console import Console
 

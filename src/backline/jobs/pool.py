@@ -3,16 +3,20 @@
 `concurrent.futures.ThreadPoolExecutor` joins its threads when the interpreter exits, so that a
 forgotten job would keep a script alive. These threads are daemons: at exit they are asked to stop
 between two entries, given a moment, and left behind.
+
+What is more urgent comes first; among equals, what was submitted first. Helpers that a worker
+submits are as urgent as what it works on.
 """
 
 from __future__ import annotations
 
 import atexit
+import heapq
+import itertools
 import logging
 import os
 import threading
 import time
-from collections import deque
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -43,23 +47,28 @@ class WorkerPool:
             raise JobError(f"a pool has at least 1 worker, got {size!r}")
         self.size = size
         self._ready = threading.Condition()
-        self._waiting: deque[Callable[[], None]] = deque()
+        self._waiting: list[tuple[int, int, Callable[[], None]]] = []
+        self._numbers = itertools.count()
         self._threads = 0
         self._idle = 0
 
-    def submit(self, function: Callable[[], None]) -> None:
-        """Run a function on one of the threads, in the order of submission.
+    def submit(self, function: Callable[[], None], priority: int | None = None) -> None:
+        """Run a function on one of the threads: the most urgent first, then in order.
 
         Args:
             function: Takes nothing; what it returns is dropped, what it raises is logged.
+            priority: Higher is more urgent. None for that of what this thread works on, 0
+                outside of workers.
 
         Raises:
             JobError: If there is no thread and the system gives none.
         """
+        urgent = getattr(_this_thread, "priority", 0) if priority is None else priority
+        entry = (-urgent, next(self._numbers), function)
         with self._ready:
-            self._waiting.append(function)
+            heapq.heappush(self._waiting, entry)
             if len(self._waiting) > self._idle and self._threads < self.size:
-                self._start_thread()
+                self._start_thread(entry)
             self._ready.notify()
 
     def settle(self, timeout: float) -> bool:
@@ -71,13 +80,14 @@ class WorkerPool:
             time.sleep(0.005)
         return True
 
-    def _start_thread(self) -> None:
+    def _start_thread(self, entry: tuple[int, int, Callable[[], None]]) -> None:
         name = f"backline-worker-{self._threads}"
         try:
             threading.Thread(target=self._work, name=name, daemon=True).start()
         except RuntimeError as error:  # no more threads on this system, or the interpreter exits
             if self._threads == 0:
-                self._waiting.pop()
+                self._waiting.remove(entry)
+                heapq.heapify(self._waiting)
                 raise JobError(f"no worker thread could be started: {error}") from error
             return
         self._threads += 1
@@ -85,7 +95,7 @@ class WorkerPool:
     def _work(self) -> None:
         _this_thread.works = True
         while True:
-            function = self._take()
+            _this_thread.priority, function = self._take()
             try:
                 function()
             except BaseException:  # a worker outlives whatever it runs
@@ -93,13 +103,14 @@ class WorkerPool:
             # An idle worker must not keep its last job's results alive.
             del function
 
-    def _take(self) -> Callable[[], None]:
+    def _take(self) -> tuple[int, Callable[[], None]]:
         with self._ready:
             self._idle += 1
             while not self._waiting:
                 self._ready.wait()
             self._idle -= 1
-            return self._waiting.popleft()
+            urgent, _, function = heapq.heappop(self._waiting)
+            return -urgent, function
 
 
 def on_worker() -> bool:
@@ -131,10 +142,27 @@ def _forget() -> None:
     _shared, _shared_lock = None, threading.Lock()
 
 
+_farewells: list[Callable[[], None]] = []
+
+
+def at_close(farewell: Callable[[], None]) -> None:
+    """Have a function called when the interpreter exits, after workers had their moment.
+
+    Args:
+        farewell: What it raises is logged.
+    """
+    _farewells.append(farewell)
+
+
 def _close() -> None:
     _closing.set()
     if _shared is not None:
         _shared.settle(_GRACE)
+    for farewell in _farewells:
+        try:
+            farewell()
+        except Exception:  # the others have something to say too
+            logger.exception("what was to be done at the exit failed")
 
 
 atexit.register(_close)

@@ -4,34 +4,22 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from enum import Enum
-from typing import Generic, NamedTuple, TypeVar
+from datetime import UTC, datetime, timedelta
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from backline.errors import EngineError, JobCancelledError, JobError
+from backline.errors import EngineError, JobCancelledError, JobError, JobTimeoutError
+from backline.jobs.noting import noted_by
 from backline.jobs.pool import Submit, is_closing, on_worker, shared_pool
+from backline.jobs.retrying import Retry, is_retryable
+from backline.jobs.status import TaskStatus
 from backline.jobs.stopping import stopped_by
 
 Value = TypeVar("Value")
 
 logger = logging.getLogger(__name__)
-
-
-class TaskStatus(Enum):
-    """The life of a run: queued, running, then one of the three final states."""
-
-    QUEUED = "queued"
-    RUNNING = "running"
-    DONE = "done"
-    CANCELLED = "cancelled"
-    ERROR = "error"
-
-    @property
-    def final(self) -> bool:
-        """Whether nothing will happen any more."""
-        return self in (TaskStatus.DONE, TaskStatus.CANCELLED, TaskStatus.ERROR)
 
 
 class Progress(NamedTuple):
@@ -54,10 +42,38 @@ class Batch(Generic[Value]):
         size: Number of entries.
         function: Called once, on a worker; gives exactly one value an entry, in order, as a list
             or a generator. An exception as a value is that entry's failure alone.
+        again: Called with the places of entries that are tried again, gives one value each;
+            None where nothing can be.
     """
 
     size: int
     function: Callable[[], Iterable[Value | BaseException]]
+    again: Callable[[Sequence[int]], Iterable[Value | BaseException]] | None = None
+
+
+class Event(NamedTuple):
+    """Something that happened to a run.
+
+    Attributes:
+        time: When, in UTC.
+        text: What, in one line.
+    """
+
+    time: datetime
+    text: str
+
+
+class Watcher(Protocol):
+    """Is told of the life of a run, on the thread where it happens."""
+
+    def begins(self) -> BaseException | None:
+        """Called before work begins; an exception is why it must not."""
+
+    def noted(self, event: Event) -> None:
+        """Called with each thing that happens to the run."""
+
+    def over(self) -> None:
+        """Called when the run is in its final state, before those who wait for it go on."""
 
 
 class TaskRun(Generic[Value]):
@@ -68,6 +84,10 @@ class TaskRun(Generic[Value]):
 
     Args:
         batches: What to do, in order.
+        watcher: Is told of its life.
+        time_limit: Longest time from its begin in s; what is not over then fails. It is stopped
+            as a cancelled run is. None for no limit.
+        retry: Whether and when entries that failed for reasons that pass are tried again.
 
     Example:
         >>> run = TaskRun([Batch(2, lambda: [1, 2]), Batch(1, lambda: [3])])
@@ -78,7 +98,14 @@ class TaskRun(Generic[Value]):
         (<TaskStatus.DONE: 'done'>, (1, 2, 3))
     """
 
-    def __init__(self, batches: Sequence[Batch[Value]]) -> None:
+    def __init__(
+        self,
+        batches: Sequence[Batch[Value]],
+        *,
+        watcher: Watcher | None = None,
+        time_limit: float | None = None,
+        retry: Retry | None = None,
+    ) -> None:
         self._batches = tuple(batches)
         self._total = sum(batch.size for batch in self._batches)
         self._entries: list[Value | BaseException] = []
@@ -88,7 +115,14 @@ class TaskRun(Generic[Value]):
         self._cancelled = False
         self._spared = 0
         self._submitted = False
-        self.created = _now()
+        self._taken = False
+        self._watcher = watcher
+        self._time_limit = time_limit
+        self._deadline: float | None = None
+        self._retry = retry or Retry()
+        self._history: list[Event] = []
+        self.created = utc_now()
+        self._since = time.monotonic()
         self.started: datetime | None = None
         self.ended: datetime | None = None
 
@@ -101,6 +135,26 @@ class TaskRun(Generic[Value]):
     def progress(self) -> Progress:
         """How far the run is."""
         return Progress(min(len(self._entries), self._total) - self._spared, self._total)
+
+    @property
+    def let_go(self) -> bool:
+        """Whether the run ended because the interpreter exits, and nobody cancelled it."""
+        return self._status is TaskStatus.CANCELLED and not self._cancelled
+
+    def history(self) -> tuple[Event, ...]:
+        """What happened to the run beside its begin and end."""
+        return tuple(self._history)
+
+    def note(self, text: str) -> None:
+        """Add to its history.
+
+        Args:
+            text: What happened, in one line.
+        """
+        event = Event(self._now(), text)
+        self._history.append(event)
+        if self._watcher is not None:
+            self._watcher.noted(event)
 
     def start(self, submit: Submit | None = None) -> None:
         """Hand the run to the workers.
@@ -131,9 +185,12 @@ class TaskRun(Generic[Value]):
             if self._status.final:
                 return False
             self._cancelled = True
-            if self._status is TaskStatus.QUEUED:
+            over = self._status is TaskStatus.QUEUED
+            if over:
                 self._spare_rest()
-            return True
+        if over:
+            self._announce()
+        return True
 
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the run is over; False if that did not come about in `timeout` s.
@@ -159,20 +216,78 @@ class TaskRun(Generic[Value]):
 
     def _work(self) -> None:
         with self._lock:
-            if self._status is not TaskStatus.QUEUED:  # cancelled, or begun by who waits for it
-                return
-            self._status = TaskStatus.RUNNING
-            self.started = _now()
+            if self._status is not TaskStatus.QUEUED or self._taken:
+                return  # cancelled, or begun by who waits for it
+            self._taken = True
+        if not self._begin():
+            return
         try:
-            with stopped_by(lambda: self._stopping):
+            with stopped_by(lambda: self._stopping), noted_by(self.note):
                 for batch in self._batches:
                     if self._stopping:
                         break
+                    first = len(self._entries)
                     self._run_batch(batch)
+                    self._try_again(batch, first)
         except BaseException as error:  # nothing may leave a run without an end
             self._give_up(error)
         else:
             self._conclude()
+
+    def _begin(self) -> bool:
+        """Enter the state of running, if it may."""
+        try:
+            refusal = None if self._watcher is None else self._watcher.begins()
+        except BaseException as error:  # nothing may leave a run without an end
+            refusal = error
+        with self._lock:
+            if self._status is not TaskStatus.QUEUED:  # cancelled in the meantime
+                return False
+            if refusal is None:
+                self._status = TaskStatus.RUNNING
+                self.started = self._now()
+                if self._time_limit is not None:
+                    self._deadline = time.monotonic() + self._time_limit
+                return True
+            if isinstance(refusal, JobCancelledError):
+                self._cancelled = True
+                self._spare_rest()
+        if isinstance(refusal, JobCancelledError):
+            self._announce()
+        else:
+            self._give_up(refusal)
+        return False
+
+    def _try_again(self, batch: Batch[Value], first: int) -> None:
+        """Run entries again that failed for reasons that pass."""
+        if batch.again is None:
+            return
+        for pause in self._retry.pauses():
+            given = self._entries[first:]
+            places = [
+                place
+                for place, entry in enumerate(given)
+                if isinstance(entry, BaseException) and is_retryable(entry)
+            ]
+            if not places or not self._pause(pause):
+                return
+            why = given[places[0]]
+            named = ", ".join(str(first + place) for place in places)
+            reason = describe(why) if isinstance(why, BaseException) else ""
+            self.note(f"tried again: {named}, after {reason}")
+            try:
+                for place, value in zip(places, batch.again(places), strict=False):
+                    if not (self._stopping and isinstance(value, JobCancelledError)):
+                        self._entries[first + place] = value
+            except Exception as error:  # what failed before stays as it failed
+                self.note(f"trying again failed: {describe(error)}")
+
+    def _pause(self, seconds: float) -> bool:
+        """Let time pass; False if the run is to stop."""
+        end = time.monotonic() + seconds
+        while not self._stopping and (left := end - time.monotonic()) > 0:
+            time.sleep(min(left, 0.05))
+        return not self._stopping
 
     def _run_batch(self, batch: Batch[Value]) -> None:
         first = len(self._entries)
@@ -215,22 +330,32 @@ class TaskRun(Generic[Value]):
 
     @property
     def _stopping(self) -> bool:
-        return self._cancelled or is_closing()
+        return self._cancelled or self._late or is_closing()
+
+    @property
+    def _late(self) -> bool:
+        return self._deadline is not None and time.monotonic() >= self._deadline
 
     def _fail_rest(self, end: int, error: BaseException) -> None:
         self._entries.extend([error] * (end - len(self._entries)))
 
     def _conclude(self) -> None:
         with self._lock:
-            if self._cancelled or len(self._entries) < self._total:
+            left = self._total - len(self._entries)
+            if self._cancelled or (left and not self._late):
                 self._spare_rest()
             else:
+                if left:
+                    limit = f"not over within its time limit of {self._time_limit:g} s"
+                    self._fail_rest(self._total, JobTimeoutError(limit))
                 self._finish(TaskStatus.ERROR if self.failures() else TaskStatus.DONE)
+        self._announce()
 
     def _give_up(self, error: BaseException) -> None:
         with self._lock:
             self._fail_rest(self._total, error)
             self._finish(TaskStatus.ERROR)
+        self._announce()
 
     def _spare_rest(self) -> None:
         """End cancelled; the caller holds the lock."""
@@ -239,13 +364,26 @@ class TaskRun(Generic[Value]):
         self._spared = spared
         self._finish(TaskStatus.CANCELLED)
 
+    def _announce(self) -> None:
+        """Say that the run is over; the caller does not hold the lock."""
+        try:
+            if self._watcher is not None:
+                self._watcher.over()
+        except Exception:  # who waits must not wait for ever
+            logger.exception("the end of a run could not be told")
+        finally:
+            self._over.set()
+
+    def _now(self) -> datetime:
+        """The time by a clock that nobody sets: ends never come before beginnings."""
+        return self.created + timedelta(seconds=time.monotonic() - self._since)
+
     def _finish(self, status: TaskStatus) -> None:
         """Enter a final state; the caller holds the lock."""
         self._status = status
-        self.ended = _now()
+        self.ended = self._now()
         # The batches hold programs and backends, which nobody needs any more.
         self._batches = ()
-        self._over.set()
 
 
 def describe(error: BaseException) -> str:
@@ -264,5 +402,6 @@ def _close(values: Iterator[Value | BaseException]) -> None:
         logger.exception("the work raised while it was being closed")
 
 
-def _now() -> datetime:
+def utc_now() -> datetime:
+    """The time of day, in UTC."""
     return datetime.now(UTC)

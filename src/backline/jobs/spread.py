@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import copy_context
 from functools import partial
 from typing import Generic, TypeVar
@@ -56,6 +56,19 @@ def map_in_order(
             yield slot.take()
     finally:
         stop.set()
+
+
+def one_by_one(
+    parts: Sequence[Sequence[Item]], results: Iterable[Sequence[Value] | BaseException]
+) -> Iterator[Value | BaseException]:
+    """The results of parts, one an item.
+
+    Args:
+        parts: Items that were worked on together.
+        results: Of each part, in order; an exception stands for all of its items.
+    """
+    for part, entries in zip(parts, results, strict=True):
+        yield from [entries] * len(part) if isinstance(entries, BaseException) else entries
 
 
 class _Slot(Generic[Item, Value]):

@@ -9,16 +9,9 @@ from uuid import uuid4
 from qiskit.primitives import BasePrimitiveJob, PrimitiveResult
 from qiskit.providers import JobStatus
 
+from backline.backends.job import STATUS
 from backline.errors import JobCancelledError, JobTimeoutError
 from backline.jobs import Batch, TaskRun, TaskStatus
-
-_STATUS = {
-    TaskStatus.QUEUED: JobStatus.QUEUED,
-    TaskStatus.RUNNING: JobStatus.RUNNING,
-    TaskStatus.DONE: JobStatus.DONE,
-    TaskStatus.CANCELLED: JobStatus.CANCELLED,
-    TaskStatus.ERROR: JobStatus.ERROR,
-}
 
 
 class PrimitiveJob(BasePrimitiveJob[PrimitiveResult[Any], JobStatus]):
@@ -57,7 +50,7 @@ class PrimitiveJob(BasePrimitiveJob[PrimitiveResult[Any], JobStatus]):
 
     def status(self) -> JobStatus:
         """Where the job is in its life."""
-        return _STATUS[self._run.status]
+        return STATUS[self._run.status]
 
     def done(self) -> bool:
         """Whether it has succeeded."""
