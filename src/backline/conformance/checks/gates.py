@@ -55,7 +55,13 @@ def _mistakes(matrix: Matrix) -> list[Matrix]:
     number = size.bit_length() - 1
     axes = [*reversed(range(number)), *(number + k for k in reversed(range(number)))]
     turned = matrix.reshape((2,) * (2 * number)).transpose(axes).reshape(size, size)
-    likely = [np.eye(size), matrix.conj().T, matrix.T, matrix.conj(), turned]
+    likely: list[Matrix] = [
+        np.eye(size, dtype=complex),
+        matrix.conj().T,
+        matrix.T,
+        matrix.conj(),
+        turned,
+    ]
     return [other for other in likely if abs(np.vdot(other, matrix)) < size * (1 - 1e-9)]
 
 
@@ -63,7 +69,7 @@ def _settings(matrix: Matrix) -> list[tuple[QuantumCircuit, QuantumCircuit, NDAr
     """The rotations before and after that tell a gate best from its mistakes."""
     number = len(matrix).bit_length() - 1
     rng = np.random.default_rng(17)
-    others = _mistakes(matrix) or [np.eye(len(matrix))]
+    others = _mistakes(matrix) or [np.eye(len(matrix), dtype=complex)]
     tried = []
     for _ in range(_TRIED):
         (before, first), (after, last) = (
@@ -79,7 +85,7 @@ def _settings(matrix: Matrix) -> list[tuple[QuantumCircuit, QuantumCircuit, NDAr
 
 
 def _trials(subject: Subject, width: int) -> list[Trial]:
-    made = []
+    made: list[Trial] = []
     gates = [name for name in subject.facts.gates(width) if name != "barrier"]
     for name in gates:
         operation = instruction_of(subject.facts.operations[name])
