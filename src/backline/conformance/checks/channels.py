@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from backline.conformance.outcome import Skipped, expect, expect_error, shown
@@ -25,7 +26,7 @@ def _each(subject: Subject, kind: str) -> None:
 def _missing(subject: Subject, kind: str) -> None:
     ask = getattr(subject.backend, f"{kind}_channel")
     for qubit in (subject.facts.width, -1):
-        error = expect_error(lambda q=qubit: ask(q), Exception, f"{kind}_channel({qubit})")
+        error = expect_error(partial(ask, qubit), Exception, f"{kind}_channel({qubit})")
         expect(
             not isinstance(error, NotImplementedError),
             f"{kind}_channel({qubit}) says that there are no such channels at all",

@@ -49,13 +49,19 @@ def _rotations(angles: NDArray[np.float64]) -> tuple[QuantumCircuit, Matrix]:
     return circuit, Operator(circuit).data
 
 
-def _mistakes(matrix: Matrix) -> list[Matrix]:
+def _mistakes(matrix: Any) -> list[Any]:
     """What a gate is mistaken for: nothing, its inverse, its transpose, its qubits reversed."""
     size = len(matrix)
     number = size.bit_length() - 1
     axes = [*reversed(range(number)), *(number + k for k in reversed(range(number)))]
     turned = matrix.reshape((2,) * (2 * number)).transpose(axes).reshape(size, size)
-    likely = [np.eye(size), matrix.conj().T, matrix.T, matrix.conj(), turned]
+    likely: list[Any] = [
+        np.eye(size, dtype=np.complex128),
+        matrix.conj().T,
+        matrix.T,
+        matrix.conj(),
+        turned,
+    ]
     return [other for other in likely if abs(np.vdot(other, matrix)) < size * (1 - 1e-9)]
 
 
@@ -64,7 +70,7 @@ def _settings(matrix: Matrix) -> list[tuple[QuantumCircuit, QuantumCircuit, NDAr
     number = len(matrix).bit_length() - 1
     rng = np.random.default_rng(17)
     others = _mistakes(matrix) or [np.eye(len(matrix))]
-    tried = []
+    tried: list[Any] = []
     for _ in range(_TRIED):
         (before, first), (after, last) = (
             _rotations(rng.uniform(0.3, np.pi - 0.3, (number, 3))) for _ in range(2)
@@ -79,7 +85,7 @@ def _settings(matrix: Matrix) -> list[tuple[QuantumCircuit, QuantumCircuit, NDAr
 
 
 def _trials(subject: Subject, width: int) -> list[Trial]:
-    made = []
+    made: list[Trial] = []
     gates = [name for name in subject.facts.gates(width) if name != "barrier"]
     for name in gates:
         operation = instruction_of(subject.facts.operations[name])

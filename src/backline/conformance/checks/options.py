@@ -28,7 +28,7 @@ _FACTS = (
 def _makes_with(subject: Subject, **options: Any) -> Any:
     """A backend made with options, where what makes it takes any."""
     try:
-        taken = inspect.signature(subject.maker).parameters.values()
+        taken = list(inspect.signature(subject.maker).parameters.values())
     except (TypeError, ValueError):
         taken = []
     if not any(one.kind is inspect.Parameter.VAR_KEYWORD for one in taken):

@@ -140,7 +140,7 @@ def lookup(subject: Subject) -> None:
 def memory(subject: Subject) -> None:
     """Samplers read shots from it; without it they find zeros."""
     _, entry = _first(subject)
-    found = getattr(entry.data, "memory", None)
+    found: Any = getattr(entry.data, "memory", None)
     expect(isinstance(found, list), f"asked for memory, the data have {shown(found)}")
     expect(
         len(found) == subject.budget.shots, f"{subject.budget.shots} shots, {len(found)} entries"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from backline.conformance.capabilities import calibrated
@@ -71,7 +72,7 @@ def get(subject: Subject) -> None:
     expect(hasattr(schedule, "instructions"), f"get({name!r}, {qubits}) is {shown(schedule)}")
     schedules.assert_has(name, qubits)
     for ask in (schedules.get, schedules.assert_has):
-        expect_error(lambda ask=ask: ask("no such gate", 0), Exception, f"{ask.__name__} of none")
+        expect_error(partial(ask, "no such gate", 0), Exception, f"{ask.__name__} of none")
 
 
 @check(
