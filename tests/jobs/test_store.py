@@ -33,7 +33,7 @@ def test_what_is_added_is_there_and_says_all_that_was_said(store):
     assert store.payload("a") == b"\0payload"
     assert store.result("a") is None
     assert list(store.history("a")) == [event("accepted")]
-    with pytest.raises(JobError, match="a job a in|a job a "):
+    with pytest.raises(JobError, match="there is a job a in"):
         store.add(job, b"", event())
 
 
@@ -294,10 +294,14 @@ def test_a_full_disk_is_said_and_harms_nothing(tmp_path):
     sa.event.listen(store._engine, "connect", limit)
     store.close()
     accepted = []
-    with pytest.raises(StoreError, match="the disk is full"):
+
+    def fill():
         for number in range(1000):
             store.add(record(f"{number}"), b"x" * 20_000, event())
             accepted.append(f"{number}")
+
+    with pytest.raises(StoreError, match="the disk is full"):
+        fill()
     assert 0 < len(accepted) < 1000
     assert sorted(ids(store)) == sorted(["a", *accepted])
     assert all(store.payload(name) == b"x" * 20_000 for name in accepted)
@@ -325,7 +329,7 @@ def test_a_damaged_database_is_said(tmp_path):
     content = bytearray(path.read_bytes())
     content[4096 : len(content) : 1] = b"\xab" * (len(content) - 4096)
     path.write_bytes(content)
-    with pytest.raises(StoreError, match="damaged|holds what nobody wrote"):
+    with pytest.raises(StoreError, match=r"damaged|holds what nobody wrote"):
         ids(SqlStore(f"sqlite:///{path}"))
 
 
