@@ -487,7 +487,7 @@ def test_a_process_that_dies_under_a_job_is_replaced_and_kept_in_its_history(
 def test_failures_in_processes_are_those_of_their_experiment(workers):
     backend = Lasting(workers=workers)
     job = backend.run([flips(0), flips(entry=ValueError("no")), flips(2)], shots=2)
-    with pytest.raises(JobError, match="1 of 3 experiments failed: 1 .*ValueError: no"):
+    with pytest.raises(JobError, match=r"1 of 3 experiments failed: 1 .*ValueError: no"):
         job.result(60)
     assert job.result(partial=True).get_counts(2) == {"100": 2}
 

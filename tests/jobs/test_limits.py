@@ -69,7 +69,7 @@ def test_cancel_wins_over_the_limit():
     assert task.status is TaskStatus.CANCELLED
 
 
-class Passing(ValueError):
+class Passing(ValueError):  # noqa: N818 - what it is
     retryable = True
 
 

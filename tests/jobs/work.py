@@ -17,7 +17,7 @@ def pid(value):
     return os.getpid()
 
 
-class Unreadable(Exception):
+class Unreadable(Exception):  # noqa: N818 - what it is
     """Can be pickled, and not read again."""
 
     def __init__(self, one, two):
