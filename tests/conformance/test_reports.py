@@ -124,7 +124,8 @@ def test_the_command_passes_and_fails(tmp_path):
     assert "0 failed" in passed.stdout
     failed = invoke(
         "conformance.broken.running:Curt", "--only", "K44.h",
-        "--json", tmp_path / "r.json", "--junit", tmp_path / "r.xml", "--option", "noise=false", "-v",
+        "--json", tmp_path / "r.json", "--junit", tmp_path / "r.xml",
+        "--option", "noise=false", "-v",
     )  # fmt: skip
     assert failed.exit_code == 1
     assert "FAIL K44.h" in failed.stdout

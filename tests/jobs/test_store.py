@@ -33,7 +33,7 @@ def test_what_is_added_is_there_and_says_all_that_was_said(store):
     assert store.payload("a") == b"\0payload"
     assert store.result("a") is None
     assert list(store.history("a")) == [event("accepted")]
-    with pytest.raises(JobError, match="a job a "):
+    with pytest.raises(JobError, match="there is a job a in"):
         store.add(job, b"", event())
 
 

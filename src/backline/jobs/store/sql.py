@@ -67,7 +67,9 @@ class SqlStore:
             try:
                 connection.execute(schema.jobs.insert(), _row(job))
             except sa.exc.IntegrityError:
-                raise JobError(f"there is a job {job.id} in the store already") from None
+                raise JobError(
+                    f"there is a job {job.id} in {self.url} already", job_id=job.id
+                ) from None
             connection.execute(schema.payloads.insert(), {"id": job.id, "data": payload})
             if job.tags:
                 rows = [{"tag": tag, "id": job.id} for tag in dict.fromkeys(job.tags)]

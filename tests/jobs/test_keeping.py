@@ -1,0 +1,292 @@
+"""What this process does at a store, and what becomes of jobs whose process is gone."""
+
+import gc
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+
+from backline.errors import JobCancelledError, JobError, StoreError
+from backline.jobs import (
+    Batch,
+    Event,
+    TaskRun,
+    TaskStatus,
+    raise_if_stopping,
+    utc_now,
+)
+from backline.jobs import keeper as keeper_module
+from backline.jobs.keeper import Keeper, KeptRun, Outcome, keeper_of
+from backline.jobs.owners import OwnerWatch, machine, own_id, shown
+from backline.jobs.recovery import MOST_LOSSES, give_back, is_orphan, recover
+from backline.jobs.store import JobChange, MemoryStore
+from jobs.stores import event, record
+
+GONE = f"{machine()} 1 0 abcd"  # process 1 of this machine did not begin at 0
+
+
+def kept(store, work=lambda: [1], job_id="a"):
+    keeper = keeper_of(store)
+    keeper.accept(record(job_id, total=1), b"")
+    watcher = KeptRun(keeper, job_id)
+    run = TaskRun([Batch(1, work)], watcher=watcher)
+    watcher.bind(run, lambda: Outcome(b"result", None))
+    return run
+
+
+def wait_until(true, seconds=10):
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def test_a_kept_run_is_written_from_begin_to_end():
+    store = MemoryStore()
+    run = kept(store)
+    job = store.get("a")
+    assert job.owner == keeper_of(store).owner
+    run.start()
+    assert run.wait(10)
+    job = store.get("a")
+    assert (job.status, job.done, job.attempts, job.owner) == (TaskStatus.DONE, 1, 1, None)
+    assert job.created <= job.started <= job.ended
+    assert store.result("a") == b"result"
+    texts = [item.text for item in store.history("a")]
+    me = shown(keeper_of(store).owner)
+    assert texts == [f"accepted by {me}", f"attempt 1 begins in {me}", "done"]
+    assert str(os.getpid()) in me
+
+
+def test_a_cancel_in_the_store_reaches_the_run():
+    store = MemoryStore()
+
+    def work():
+        while True:
+            time.sleep(0.01)
+            raise_if_stopping()
+
+    run = kept(store, work)
+    run.start()
+    wait_until(lambda: store.get("a").status is TaskStatus.RUNNING)
+    store.cancel("a", event("cancel"))
+    assert run.wait(10)
+    assert run.status is TaskStatus.CANCELLED
+    assert store.get("a").status is TaskStatus.CANCELLED
+
+
+def test_a_job_that_was_cancelled_in_the_store_is_not_begun():
+    store = MemoryStore()
+    run = kept(store)
+    store.cancel("a", event())
+    run.start()
+    assert run.wait(10)
+    assert run.status is TaskStatus.CANCELLED
+    assert isinstance(run.entries()[0], JobCancelledError)
+
+
+def test_a_job_that_another_process_took_is_not_begun():
+    store = MemoryStore()
+    run = kept(store)
+    store.change("a", JobChange(owner=GONE), owner=keeper_of(store).owner, attempt=0)
+    run.start()
+    assert run.wait(10)
+    assert isinstance(run.entries()[0], JobError)
+    assert "was taken over by process 1" in str(run.entries()[0])
+    assert store.get("a").owner == GONE
+
+
+def test_a_process_that_comes_back_too_late_spoils_nothing(caplog):
+    store = MemoryStore()
+    taken = []
+
+    def work():
+        mine = store.get("a")
+        back = JobChange(status=TaskStatus.QUEUED, owner="")
+        store.change("a", back, owner=mine.owner, attempt=mine.attempts)
+        taken.append(store.claim("a", "other", event()))
+        return [1]
+
+    run = kept(store, work)
+    run.start()
+    assert run.wait(10)
+    job = store.get("a")
+    assert job == taken[0]
+    assert store.result("a") is None
+    assert "another process's now" in caplog.text
+
+
+class Failing(MemoryStore):
+    """Fails so often, in what is asked of it."""
+
+    def __init__(self, name, times):
+        super().__init__()
+        self.left, self.what = times, name
+
+    def _fail(self, name):
+        if name == self.what and self.left > 0:
+            self.left -= 1
+            raise StoreError("the disk is full")
+
+    def claim(self, *args):
+        self._fail("claim")
+        return super().claim(*args)
+
+    def change(self, *args, **more):
+        self._fail("change")
+        return super().change(*args, **more)
+
+    def add(self, *args):
+        self._fail("add")
+        super().add(*args)
+
+
+def test_what_the_store_does_not_take_is_written_later(caplog, monkeypatch):
+    monkeypatch.setattr(keeper_module, "_TICK", 0.02)
+    store = Failing("change", 3)
+    run = kept(store)
+    run.start()
+    assert run.wait(10)
+    assert run.entries() == (1,)
+    assert store.get("a").status is TaskStatus.RUNNING
+    wait_until(lambda: store.get("a").status is TaskStatus.DONE)
+    assert store.result("a") == b"result"
+    assert "not written yet: the disk is full" in caplog.text
+
+
+def test_work_begins_when_the_store_knows_of_it(monkeypatch):
+    monkeypatch.setattr(keeper_module, "_TICK", 0.02)
+    store = Failing("claim", 2)
+    seen = []
+    run = kept(store, lambda: seen.append(store.get("a").status) or [1])
+    run.start()
+    assert run.wait(10)
+    assert seen == [TaskStatus.RUNNING]
+
+
+def test_work_does_not_begin_without_the_store(monkeypatch):
+    monkeypatch.setattr(keeper_module, "_TICK", 0.01)
+    monkeypatch.setattr(keeper_module, "_PATIENCE", 0.05)
+    store, ran = Failing("claim", 1000), []
+    run = kept(store, lambda: ran.append(1) or [1])
+    run.start()
+    assert run.wait(10)
+    assert ran == []
+    assert isinstance(run.entries()[0], StoreError)
+
+
+def test_what_is_not_kept_is_not_accepted():
+    store = Failing("add", 1)
+    with pytest.raises(StoreError, match="full"):
+        keeper_of(store).accept(record("a"), b"")
+
+
+def test_owners_of_this_machine_live_as_long_as_their_process():
+    store, watch = MemoryStore(), OwnerWatch()
+    script = "from backline.jobs.owners import own_id; print(own_id(), flush=True); input()"
+    child = subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    with child:
+        owner = child.stdout.readline().strip()
+        both = [owner, own_id(), GONE, "nonsense"]
+        assert watch.gone(store, both[:3]) == {GONE}
+        child.kill()
+        child.wait()
+        assert watch.gone(store, both[:3]) == {GONE, owner}
+
+
+def test_owners_of_other_machines_live_as_long_as_they_beat():
+    store, watch = MemoryStore(), OwnerWatch(lease=0.2)
+    far = "elsewhere/boot 7 7 abcd"
+    store.beat(far)
+    assert watch.gone(store, [far]) == set()
+    for _ in range(4):
+        time.sleep(0.1)
+        store.beat(far)
+        assert watch.gone(store, [far]) == set()
+    time.sleep(0.3)
+    assert watch.gone(store, [far]) == {far}
+    store.beat(far)
+    assert watch.gone(store, [far]) == set()
+
+
+def lost(store, **more):
+    """A job that runs in a process that is gone."""
+    store.add(record("a", **more), b"", event())
+    return store.claim("a", GONE, event())
+
+
+def test_a_lost_job_is_queued_again_and_said_so():
+    store = MemoryStore()
+    job = lost(store)
+    assert is_orphan(store, job)
+    (back,) = recover(store)
+    assert (back.status, back.owner, back.losses) == (TaskStatus.QUEUED, None, 1)
+    assert "queued again: process 1" in store.history("a")[-1].text
+    assert "is lost" in store.history("a")[-1].text
+    assert recover(store) == []
+    assert not give_back(store, job)
+
+
+def test_a_lost_job_is_marked_where_that_was_chosen():
+    store = MemoryStore()
+    lost(store, on_restart="mark")
+    (marked,) = recover(store)
+    assert marked.status is TaskStatus.ERROR
+    assert "its process ended while it ran" in marked.error
+
+
+def test_a_job_that_is_lost_again_and_again_is_given_up():
+    store = MemoryStore()
+    store.add(record("a"), b"", event())
+    for _ in range(MOST_LOSSES):
+        store.claim("a", GONE, event())
+        (back,) = recover(store)
+    assert back.status is TaskStatus.ERROR
+    assert f"each of the {MOST_LOSSES} times" in back.error
+
+
+def test_a_lost_job_that_somebody_cancelled_is_cancelled():
+    store = MemoryStore()
+    lost(store)
+    store.cancel("a", event())
+    (back,) = recover(store)
+    assert back.status is TaskStatus.CANCELLED
+
+
+@pytest.mark.parametrize("on_restart", ["resume", "mark"])
+def test_a_job_that_only_waited_is_queued_again_in_any_case(on_restart):
+    store = MemoryStore()
+    store.add(record("a", owner=GONE, on_restart=on_restart), b"", event())
+    (back,) = recover(store)
+    assert (back.status, back.owner, back.losses) == (TaskStatus.QUEUED, None, 0)
+
+
+def test_what_lives_is_left_alone():
+    store = MemoryStore()
+    store.add(record("a", owner=own_id()), b"", event())
+    store.add(record("b"), b"", event())
+    assert recover(store) == []
+    assert not is_orphan(store, store.get("b"))
+
+
+def test_a_keeper_is_one_a_store_and_finds_living_jobs():
+    store = MemoryStore()
+    keeper = keeper_of(store)
+    assert keeper_of(store) is keeper
+    assert isinstance(keeper, Keeper)
+    assert keeper_of(MemoryStore()) is not keeper
+
+    class Thing:
+        pass
+
+    thing = Thing()
+    keeper.jobs["a"] = thing
+    assert keeper.jobs.get("a") is thing
+    del thing
+    gc.collect()
+    assert keeper.jobs.get("a") is None
+    assert Event(utc_now(), "x").text == "x"

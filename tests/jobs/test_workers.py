@@ -1,0 +1,211 @@
+"""Worker processes."""
+
+import copy
+import os
+import pickle
+import random
+import signal
+import subprocess
+import sys
+import textwrap
+import threading
+import time
+
+import psutil
+import pytest
+
+from backline.errors import EngineError, JobCancelledError, OptionValueError, WorkerLostError
+from backline.jobs import Batch, TaskRun, TaskStatus
+from backline.jobs.workers import chosen_workers, processes
+from jobs import work
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses signals")
+
+
+@pytest.fixture(scope="module")
+def workers():
+    made = processes(2)
+    yield made
+    made.close()
+
+
+def in_a_run(function, items, workers, **more):
+    run = TaskRun([Batch(len(items), lambda: workers.map(function, items))], **more)
+    run.start(workers.drivers().submit)
+    return run
+
+
+def test_results_come_in_order_from_several_processes(workers):
+    assert list(workers.map(work.double, range(20))) == list(range(0, 40, 2))
+    pids = set(workers.map(work.pid, range(8)))
+    assert len(pids) == 2
+    assert os.getpid() not in pids
+    assert pids == set(workers.pids())
+
+
+def test_errors_come_back_as_they_are_or_as_text(workers):
+    zero, one, two, three, four, five = workers.map(work.fails, range(6))
+    assert (zero, five) == (0, 5)
+    assert isinstance(one, ValueError)
+    assert str(one) == "one"
+    assert isinstance(two, EngineError)
+    assert "Unreadable: a b" in str(two)
+    assert callable(three)
+    assert isinstance(four, KeyboardInterrupt)
+
+
+def test_functions_of_a_script_travel(workers):
+    offset = 5
+    assert list(workers.map(lambda value: value + offset, [1, 2])) == [6, 7]
+
+
+def test_what_was_on_a_process_that_died_is_run_again_and_noted(workers, tmp_path):
+    path = tmp_path / "flag"
+    path.write_text("")
+    run = in_a_run(work.dies_once, [str(path)], workers)
+    assert run.wait(60)
+    assert run.entries() == ("alive",)
+    (noted,) = run.history()
+    assert "died (signal 9): what it ran is run again" in noted.text
+
+
+def test_what_kills_its_processes_is_given_up(workers):
+    (error, good) = list(workers.map(work.fails, [0])) + list(workers.map(work.dies, [0]))
+    assert error == 0
+    assert isinstance(good, WorkerLostError)
+    assert "died each of the 3 times" in str(good)
+    assert "exit code 3" in str(good)
+
+
+def test_cancel_ends_running_work(workers, tmp_path):
+    path = tmp_path / "pid"
+    run = in_a_run(work.endless, [str(path)], workers)
+    wait_for(path)
+    asked = time.monotonic()
+    assert run.cancel()
+    assert run.wait(10)
+    assert time.monotonic() - asked < 2
+    assert run.status is TaskStatus.CANCELLED
+    assert not lives(int(path.read_text()))
+    assert list(workers.map(work.double, [4])) == [8]
+
+
+def test_a_time_limit_ends_running_work(workers, tmp_path):
+    path = tmp_path / "pid"
+    run = in_a_run(work.endless, [str(path)], workers, time_limit=3)
+    assert run.wait(30)
+    assert "time limit of 3 s" in str(run.entries()[0])
+    assert not lives(int(path.read_text()))
+
+
+def test_what_waits_for_a_process_can_be_cancelled(tmp_path):
+    one = processes(1)
+    busy = in_a_run(work.endless, [str(tmp_path / "pid")], one)
+    wait_for(tmp_path / "pid")
+    waits = in_a_run(work.double, [1], one)
+    time.sleep(0.1)
+    waits.cancel()
+    assert waits.wait(5)
+    assert isinstance(waits.entries()[0], JobCancelledError)
+    busy.cancel()
+    assert busy.wait(10)
+    one.close()
+
+
+def test_workers_are_values():
+    assert processes(3) == processes(3) != processes(2)
+    assert hash(processes(3)) == hash(processes(3))
+    assert pickle.loads(pickle.dumps(processes(3))) == copy.deepcopy(processes(3)) == processes(3)
+    assert repr(processes(3)) == "processes(3)"
+    assert chosen_workers(None) is chosen_workers("threads") is None
+    assert chosen_workers("processes") == processes()
+    assert chosen_workers(processes(2)) == processes(2)
+
+
+@pytest.mark.parametrize("wrong", ["thread", 3, object()])
+def test_what_are_no_workers_is_said(wrong):
+    with pytest.raises(OptionValueError, match="workers are"):
+        chosen_workers(wrong)
+
+
+@pytest.mark.parametrize("wrong", [0, -1, 1.5, True])
+def test_numbers_of_processes_are_checked(wrong):
+    with pytest.raises(OptionValueError, match="at least 1"):
+        processes(wrong)
+
+
+def test_a_script_without_a_guard_and_with_its_own_functions_works_and_ends(tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text(
+        textwrap.dedent("""
+        from backline.jobs.workers import processes
+        def mine(value):
+            return value + 1
+        print(list(processes(1).map(mine, [1, 2])))
+        """)
+    )
+    ended = subprocess.run(
+        [sys.executable, script], capture_output=True, text=True, timeout=120, check=False
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "[2, 3]\n", "")
+
+
+def test_processes_end_with_who_started_them(tmp_path):
+    script = textwrap.dedent("""
+        import os, signal
+        from backline.jobs.workers import processes
+        workers = processes(1)
+        list(workers.map(abs, [1]))
+        print(workers.pids()[0], flush=True)
+        os.kill(os.getpid(), signal.SIGKILL)
+    """)
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False
+    )
+    child = int(ended.stdout)
+    end = time.monotonic() + 20
+    while lives(child):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
+@pytest.mark.slow
+def test_kill_9_of_workers_at_random_moments_loses_and_alters_nothing():
+    workers, chance = processes(2), random.Random(7)
+    over, killed = threading.Event(), []
+
+    def kill():
+        while not over.wait(chance.uniform(0.6, 1.8)):
+            pids = workers.pids()
+            if pids:
+                victim = chance.choice(pids)
+                os.kill(victim, signal.SIGKILL)
+                killed.append(victim)
+
+    killer = threading.Thread(target=kill)
+    killer.start()
+    items, rounds = list(range(20)), 0
+    try:
+        while len(killed) < 100:
+            results = list(workers.map(work.slowly, items))
+            lost = [item for item in results if isinstance(item, WorkerLostError)]
+            assert len(lost) <= 1  # three kills of one item are bad luck, and said
+            for item, got in zip(items, results, strict=True):
+                assert got in lost or got == item * item
+            rounds += 1
+    finally:
+        over.set()
+        killer.join()
+        workers.close()
+    assert rounds > 5
+
+
+def wait_for(path, seconds=60):
+    end = time.monotonic() + seconds
+    while not path.exists() or not path.read_text():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+
+
+def lives(pid):
+    return psutil.pid_exists(pid) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
