@@ -49,7 +49,7 @@ DEEP = {"grover": 5, "qwalk": 5}
 WAITING = {"seven_qubit_steane_code", "shors_nine_qubit_code"}
 """They measure in the middle, and most of what goes wrong is that qubits wait: left out here."""
 
-TOO_LONG = {"shor"}  # 18 qubits at least, and far over 10,000 gates
+TOO_LONG = {"shor"}  # its smallest instance has 18 qubits
 
 QUICK = [("manila", name) for name in ("ghz", "qft", "vqe_su2", "dynamic_qft")]
 
