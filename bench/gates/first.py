@@ -20,11 +20,12 @@ def main() -> None:
     if side == "nothing":
         return
     if side == "ours":
-        from qiskit_ibm_runtime import fake_provider
+        from importlib.util import find_spec
 
         import backline
 
-        place = Path(fake_provider.__file__).parent / "backends" / device
+        runtime = Path(find_spec("qiskit_ibm_runtime").origin).parent
+        place = runtime / "fake_provider" / "backends" / device
         backend = backline.load(str(place))
         counts = backend.run(circuit, shots=1024, idle_noise=False).result().get_counts()
     else:

@@ -31,6 +31,14 @@ def test_loading_a_device_needs_neither_aer_nor_pictures():
     assert loaded_after(code, *names) == "[]"
 
 
+def test_running_a_circuit_needs_no_pulse_engine():
+    code = (
+        "import backline; from qiskit import QuantumCircuit; circuit = QuantumCircuit(1, 1); "
+        "circuit.x(0); circuit.measure(0, 0); backline.load('manila').run(circuit).result()"
+    )
+    assert loaded_after(code, "backline.engines.pulses") == "[]"
+
+
 def test_every_public_name_resolves_and_is_listed():
     import backline
 

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from backline.backends.experiment import Experiment
-from backline.backends.playing import Played
 from backline.backends.solve_times import end_of_play
 from backline.engines.gates import Ready
+
+if TYPE_CHECKING:
+    from backline.backends.playing import Played
 
 _MOST_AT_ONCE = 64
 _WORK_AT_ONCE = 100_000  # of the pulse engine: samples times numbers of a state

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from qiskit.circuit import QuantumCircuit
 
-from backline.backends.cautions import caution
 from backline.backends.experiment import Experiment
-from backline.backends.playing import Played, Player
 from backline.contract.checks import Checked
 from backline.contract.options import Options
 from backline.contract.pulse_gates import carries_pulses
@@ -22,10 +20,13 @@ from backline.engines.watching import watched
 from backline.errors import CapabilityError
 from backline.jobs import raise_if_stopping
 
+if TYPE_CHECKING:
+    from backline.backends.playing import Played, Player
+
 # Between a caution and who is to see it: Executor.prepare, DeviceBackend.prepare,
-# BackendBase.run, its caller.
-_TO_THE_CALLER_OF_RUN = 4
-_TO_THE_CALLER_OF_SOLVE = 3
+# BackendBase.run, its caller; one less from Executor.play.
+_TO_THE_CALLER_OF_RUN = 5
+_TO_THE_CALLER_OF_SOLVE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Executor:
             CapabilityError: Saying what is missing.
             CalibrationError: If a gate must be played and has no schedule.
         """
-        player = Player(self.device, self.target, self.options)
+        player: Player | None = None
         gates = self.gate_engine()
         prepared: list[Played | Ready] = []
         for checked in programs:
@@ -94,10 +95,9 @@ class Executor:
                 self.check_gates(checked.program)
                 prepared.append(gates.prepare(checked.program, shots=self.options.shots))
                 continue
-            played = player.play(checked)
+            player = player or self._player()
+            played = self._played(player, checked, (), _TO_THE_CALLER_OF_RUN)
             played.engine.instruments(played.waveforms).check(self.options.shots)
-            name = checked.program.name
-            caution(name, played.waveforms, self.device, stacklevel=_TO_THE_CALLER_OF_RUN)
             prepared.append(played)
         return prepared
 
@@ -112,10 +112,22 @@ class Executor:
             CapabilityError: Saying what is missing.
             CalibrationError: If a gate must be played and has no schedule.
         """
-        played = Player(self.device, self.target, self.options).play(checked, joining)
-        caution(
-            checked.program.name, played.waveforms, self.device, stacklevel=_TO_THE_CALLER_OF_SOLVE
-        )
+        return self._played(self._player(), checked, joining, _TO_THE_CALLER_OF_SOLVE)
+
+    def _player(self) -> Player:
+        # The pulse engine, with all that it imports, is for those who play pulses.
+        from backline.backends.playing import Player
+
+        return Player(self.device, self.target, self.options)
+
+    def _played(
+        self, player: Player, checked: Checked, joining: Collection[int], stacklevel: int
+    ) -> Played:
+        """What is played of a program; its caller's caller is warned of what may go wrong."""
+        from backline.backends.cautions import caution
+
+        played = player.play(checked, joining)
+        caution(checked.program.name, played.waveforms, self.device, stacklevel=stacklevel)
         return played
 
     def check_gates(self, program: Any) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from backline.engines.pulses import Waveforms
 from backline.errors import CapabilityError, OptionValueError
+
+if TYPE_CHECKING:
+    from backline.engines.pulses import Waveforms
 
 _ROUNDING = 1e-6
 _FORMS = (
