@@ -279,7 +279,7 @@ class Quick(Lasting):
     """What lasted for a minute takes no time here."""
 
     def one(self, experiment, options):
-        return super().one(experiment, backline.contract.merged(options, {"seconds": 0.0}))
+        return super().one(experiment, backline.contract.options.merged(options, {"seconds": 0.0}))
 
 
 def test_what_a_killed_process_left_is_taken_up_under_the_same_id(tmp_path, store):

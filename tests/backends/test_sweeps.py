@@ -18,7 +18,7 @@ from backline.backends.experiment import Experiment
 from backline.engines.pulses import PulseEngine, look
 from backline.engines.pulses.readout.instruments import Instruments
 from backline.errors import BacklineError, InputError, JobCancelledError, OptionValueError
-from backline.jobs import Batch, TaskRun, TaskStatus, WorkerPool, map_in_order, stopping
+from backline.jobs import Batch, TaskRun, TaskStatus, WorkerPool, map_in_order, one_by_one, stopping
 
 AMPLITUDES = np.linspace(0, 1, 9)
 
@@ -206,7 +206,7 @@ def test_long_programs_stay_alone():
 
 def test_chunks_of_a_failed_worker_fail_each():
     broke = RuntimeError("broke")
-    found = list(chunking.one_by_one([("a", "b"), ("c",)], [broke, [3]]))
+    found = list(one_by_one([("a", "b"), ("c",)], [broke, [3]]))
     assert found == [broke, broke, 3]
 
 
