@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from backline.conformance.budget import Budget
@@ -99,6 +101,20 @@ def check_subject(
     )
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without warnings: what tools have to say of a target is not said a hundred times."""
+    log = logging.getLogger("qiskit.transpiler.target")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        log.setLevel(level)
+
+
 def outcome_of(check: Check, subject: Subject) -> Outcome:
     """Make one check.
 
@@ -109,8 +125,7 @@ def outcome_of(check: Check, subject: Subject) -> Outcome:
     start, jobs = time.monotonic(), subject.budget.jobs
     status, reason = Status.PASS, ""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _quiet():
             if check.basis is Basis.BACKLINE and not subject.claims_contract:
                 raise Skipped("a clause of Backline's own, which this backend does not claim")
             require(subject, check.needs)

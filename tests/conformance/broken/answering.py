@@ -113,11 +113,11 @@ class MustMeasure(Good):
         return super().run(run_input, **given)
 
 
-def zeros(entry):
-    entry.data.counts = {"0x0": entry.shots}
+def nothing(found):
+    found.get_counts = lambda *experiment: {}
 
 
-result("K43.k", entries(zeros))
+result("K43.k", nothing)
 result("K43.l", entries(lambda entry: setattr(entry, "shots", 1)))
 options("K43.m", lambda given: {**given, "seed_simulator": 1})
 

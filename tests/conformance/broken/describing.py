@@ -303,8 +303,14 @@ member(
     ),
 )
 member("K26.c", qubit_properties=_properties(_no_numpy))
-member("K26.d", qubit_properties=_properties(lambda self, ask, q: ask(min(q, 4))))
-member("K26.e", qubit_properties=_properties(lambda self, ask, q: ask(max(q, 0))))
+member(
+    "K26.d",
+    qubit_properties=_properties(lambda self, ask, q: ask(min(q, 4) if type(q) is int else q)),
+)
+member(
+    "K26.e",
+    qubit_properties=_properties(lambda self, ask, q: ask(max(q, 0) if type(q) is int else q)),
+)
 member(
     "K26.f", qubit_properties=_properties(lambda self, ask, q: _changed(self, ask, q, frequency=5))
 )
