@@ -8,7 +8,7 @@ PEERS := .venv-peers
 DYNAMICS := .venv-dynamics
 PYTEST_WORKERS ?= 2
 
-.PHONY: help demo devices test test-slow test-oldest bench bench-engines bench-gates lint format clean
+.PHONY: help demo devices docs pictures test test-slow test-oldest bench bench-engines bench-gates lint format clean
 
 help:  ## Say what can be made.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
@@ -72,6 +72,18 @@ bench-engines: $(VENV)/.dev $(PEERS)/.ready $(DYNAMICS)/.ready  ## The pulse eng
 
 bench-gates: $(VENV)/.dev  ## The gate engine beside Aer, on noisy devices.
 	$(BIN)/python bench/gates/run.py
+
+$(VENV)/.docs: $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --group docs
+	@touch $@
+
+docs: $(VENV)/.docs  ## Build the documentation as a site, in build/site; warnings are errors.
+	$(BIN)/python -m sphinx -W --keep-going --fresh-env --quiet -b html docs build/site
+	@echo "The site: build/site/index.html"
+
+pictures: $(VENV)/.docs  ## Draw the pictures of the documentation again.
+	PYTHONPATH=docs/_ext $(BIN)/python -m sitetools.pictures docs
+	$(BIN)/backline draw --device manila --gate cx 0 1 --time-unit ns --output docs/pictures/cx.png
 
 devices: $(VENV)/.runtime  ## Make the bundled devices again, and fit their control lines.
 	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --dest build/wheels qiskit-ibm-runtime==0.34.0

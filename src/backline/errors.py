@@ -22,7 +22,7 @@
     ├── EngineError                     an engine that could not finish
     │   ├── CapabilityError             an engine asked for what it cannot do
     │   └── WorkerLostError             the process that ran it died, more than once
-    ├── BackendPropertyError (LookupError)   a view for BackendV1 code was asked what is not known
+    ├── BackendPropertyError (LookupError)   what `properties()` does not know
     ├── BackendNotFoundError (QiskitBackendNotFoundError)
     └── JobError (qiskit JobError)
         ├── JobTimeoutError (qiskit JobTimeoutError)

@@ -192,6 +192,23 @@ def test_two_runs_without_a_seed_draw_different_ones():
     assert len(set(seeds(backend))) == 2
 
 
+def test_a_seed_of_none_keeps_the_backends_own():
+    """Qiskit Runtime's local mode passes on a seed of None where nobody chose one."""
+    backend = Toy(seed_simulator=5)
+    result = backend.run(flips(), seed_simulator=None).result(10)
+    backend.run(flips()).result(10)
+    assert result.options["seed_simulator"] == 5
+    assert len(set(seeds(backend))) == 1
+    assert backend.prepared(flips(), seed_simulator=None).options.seed_simulator == 5
+
+
+def test_a_seed_of_none_is_drawn_where_the_backend_has_none():
+    backend = Toy()
+    backend.run(flips(), seed_simulator=None).result(10)
+    backend.run(flips(), seed_simulator=None).result(10)
+    assert len(set(seeds(backend))) == 2
+
+
 def test_a_numpy_seed_is_a_seed():
     backend = Toy()
     backend.run(flips(), seed_simulator=np.int64(3)).result(10)

@@ -240,6 +240,18 @@ CASES = {
             ("θ",),
         ),
         Case(
+            "a gate whose angle is no number",
+            lambda: run(circuit(2, ("rz", [1], math.nan))),
+            errors.InputError,
+            ("rz on qubit 1", "nan"),
+        ),
+        Case(
+            "a gate whose angle is infinite",
+            lambda: run(circuit(2, ("rz", [1], math.inf)), method="density_matrix"),
+            errors.InputError,
+            ("rz on qubit 1", "inf"),
+        ),
+        Case(
             "a delay that is no whole number of samples",
             lambda: run(circuit(1, ("delay", [], 1.1, 0, "ns"))),
             errors.BacklineError,

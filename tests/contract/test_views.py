@@ -31,6 +31,7 @@ def test_K5_configuration_facts(backend):
     assert (found.max_shots, found.max_experiments) == (10**6, 10)
     assert (found.simulator, found.local, found.open_pulse) == (False, True, True)
     assert (found.memory, found.conditional) == (True, False)
+    assert found.multi_meas_enabled  # pytket asks
     assert found.supported_instructions == backend.operation_names
     assert found.description == "three in a line"
     assert isinstance(found.online_date, datetime)

@@ -4,7 +4,7 @@
 of their own; `BackendV2Converter` takes older ones along.
 """
 
-from backline.backends.base import BackendBase, standard_options
+from backline.backends.base import BackendBase, PreparedRun, standard_options
 from backline.backends.catalog import devices, load
 from backline.backends.compiling import transpile
 from backline.backends.converter import BackendV2Converter
@@ -13,6 +13,7 @@ from backline.backends.experiment import Experiment, draw_seed, seeded
 from backline.backends.job import BackendJob
 from backline.backends.provider import DeviceProvider
 from backline.backends.results import experiment_result, failed_result, to_result
+from backline.backends.solution import Solution
 
 __all__ = [
     "BackendBase",
@@ -21,6 +22,8 @@ __all__ = [
     "DeviceBackend",
     "DeviceProvider",
     "Experiment",
+    "PreparedRun",
+    "Solution",
     "devices",
     "draw_seed",
     "experiment_result",

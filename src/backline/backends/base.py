@@ -57,7 +57,7 @@ def standard_options(**more: Option) -> Options:
             minimum=0,
             maximum=2**63 - 1,
             allow_none=True,
-            help="makes a run repeatable; None draws one and records it in the result",
+            help="makes runs repeatable; None draws one for each and records it in the result",
         ),
         **more,
     )
@@ -161,7 +161,7 @@ class BackendBase(BackendV2):
             options: All options of this run.
 
         Returns:
-            One entry a program: it comes to `execute` as `Experiment.prepared`.
+            One entry a program, which comes to `execute` as `Experiment.prepared`.
 
         Raises:
             InputError: Or another `BacklineError`, before any work starts.
@@ -201,7 +201,8 @@ class BackendBase(BackendV2):
                 what is not over fails with a `JobTimeoutError`. None for no limit.
             retries: How often experiments are tried again, after longer and longer pauses, that
                 failed for reasons that pass (`backline.jobs.is_retryable`).
-            **options: Win over `self.options` for this run alone.
+            **options: Win over `self.options` for this run alone; `seed_simulator=None` is as if
+                it were not given.
 
         Returns:
             The job, queued or running.
@@ -384,6 +385,9 @@ class BackendBase(BackendV2):
             )
         if unknown_options != "error":
             given = {name: value for name, value in given.items() if name in known}
+        if "seed_simulator" in given and given["seed_simulator"] is None:
+            # Clients pass on seeds that nobody chose, and those are no reason to forget ours.
+            given = {name: value for name, value in given.items() if name != "seed_simulator"}
         return merged(self.options, given)
 
     def _batch(

@@ -29,7 +29,8 @@ def bound_programs(run_input: Any, binds: Any) -> list[Any]:
         The programs, whose metadata have the values in `parameters`, by name.
 
     Raises:
-        InputError: If it is none of these, or a program does not have one of the parameters.
+        InputError: If it is none of these, a program does not have one of the parameters, or a
+            value is NaN or infinite.
     """
     programs = as_programs(run_input)
     return [
@@ -90,6 +91,12 @@ def _values(key: Any, given: Any) -> list[Any]:
         raise InputError(
             f"parameter {getattr(key, 'name', key)!r} needs a list of values, got {given!r:.80}"
         )
+    for place, value in enumerate(values):
+        if isinstance(value, int | float | complex | np.number) and not np.isfinite(value):
+            raise InputError(
+                f"parameter {getattr(key, 'name', key)!r} has the value {value} at place {place}: "
+                "values are finite numbers"
+            )
     return list(values)
 
 

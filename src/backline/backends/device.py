@@ -21,7 +21,7 @@ from backline.contract.options import Option, Options, merged
 from backline.contract.run_calibrations import RunCalibrations
 from backline.contract.target import Target
 from backline.device.subset import subset
-from backline.engines.gates import METHODS
+from backline.engines.gates import METHODS, PRECISIONS
 from backline.engines.methods import PULSE_METHODS
 from backline.engines.outcomes import Outcomes
 from backline.errors import CapabilityError, InputError
@@ -62,6 +62,7 @@ class DeviceBackend(DescribedBackend, BackendBase):
     - `noise_model`: an Aer noise model in place of the device's (gates);
     - `method`: None for the choice by cost; of gates "statevector", "density_matrix",
       "trajectories", "stim" or one of Aer's, of pulses the first three;
+    - `precision` ("single"; "double"): of amplitudes of trajectories (gates);
     - `accuracy` (1e-6): allowed error of amplitudes; 1e-4 is quick, 1e-10 tight (pulses);
     - `rwa` (True): whether drives are simulated without the terms that turn at about twice their
       carrier (pulses);
@@ -105,6 +106,12 @@ class DeviceBackend(DescribedBackend, BackendBase):
                 choices=tuple(dict.fromkeys((*METHODS, *PULSE_METHODS))),
                 allow_none=True,
                 help="how states are computed, None for the choice by cost",
+            ),
+            precision=Option(
+                "single",
+                type=str,
+                choices=PRECISIONS,
+                help="of amplitudes of trajectories (gates)",
             ),
             accuracy=Option(
                 1e-6,

@@ -156,6 +156,7 @@ class Executor:
             readout_noise=options.readout_noise,
             noise_model=options.noise_model,
             method=options.method,
+            precision=options.precision,
             memory=options.memory,
         )
 

@@ -65,7 +65,7 @@ class Solution:
 
     @property
     def final(self) -> Complex:
-        """The last state: amplitudes (D,) or a density matrix (D, D)."""
+        """The last state, amplitudes (D,) or a density matrix (D, D)."""
         last: Complex = self.states[-1]
         return last
 
@@ -137,7 +137,7 @@ class Solution:
             qubit: Which qubit.
 
         Returns:
-            Array (T, 3): x, y and z, which is 1 in level 0.
+            Array (T, 3) of x, y and z, which is 1 in level 0.
 
         Raises:
             QubitError: If the qubit was not simulated.
@@ -153,7 +153,7 @@ class Solution:
             target: A state in any of the forms that `solve` takes as `initial_state`.
 
         Returns:
-            Array (T,): <ψ|ρ|ψ>, or Uhlmann's fidelity where both are density matrices.
+            Array (T,) of `<ψ|ρ|ψ>`, or Uhlmann's fidelity where both are density matrices.
 
         Raises:
             InputError: If the target is no state of these qubits.

@@ -67,7 +67,8 @@ class SweepRun:
         pairs = zip(choices, reading.parts, strict=True)
         if any(choice.refusal(part.program) is not None for choice, part in pairs):
             return self.engine.run(bound, shots=self.shots, seed=seed)
-        bits = simulated(reading, choices, shots=self.shots, seed=seed)
+        double = self.engine.precision == "double"
+        bits = simulated(reading, choices, shots=self.shots, seed=seed, double=double)
         facts = {
             "engine": "gates",
             "method": self.chosen.method,

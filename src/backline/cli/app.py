@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from backline.cli.check import check
 from backline.cli.devices import list_devices, show
 from backline.cli.draw import draw
 from backline.cli.failures import guarded
@@ -29,6 +30,7 @@ app.command("show")(guarded(show))
 app.command("run")(guarded(run))
 app.command("draw")(guarded(draw))
 app.command("reconcile")(guarded(reconcile))
+app.command("check")(guarded(check))
 app.command("jobs")(guarded(list_jobs))
 app.command("job")(guarded(job))
 app.command("result")(guarded(result))

@@ -1,7 +1,7 @@
 """What a backend promises: `BackendV2` whole, and what belongs to it."""
 
 from backline.contract.backend import BackendV2
-from backline.contract.checks import check_circuit, check_programs, check_schedule
+from backline.contract.checks import Checked, check_circuit, check_programs, check_schedule
 from backline.contract.job import Job
 from backline.contract.options import Option, Options
 from backline.contract.properties import QubitProperties
@@ -24,6 +24,7 @@ __all__ = [
     "BackendV2",
     "CalibrationEntry",
     "CallableEntry",
+    "Checked",
     "Configuration",
     "InstructionProperties",
     "InstructionScheduleMap",

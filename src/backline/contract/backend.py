@@ -139,7 +139,7 @@ class BackendV2(QiskitBackendV2):
 
     @property
     def options(self) -> Any:
-        """How the backend is used: the defaults of `run`."""
+        """How the backend is used, the defaults of `run`."""
         return self._options
 
     def set_options(self, /, **fields: Any) -> None:

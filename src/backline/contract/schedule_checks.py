@@ -35,7 +35,7 @@ def check_schedule(
             harm; None where that is not known.
 
     Returns:
-        The program laid out in time: who goes on with it need not do that again.
+        The program laid out in time; who goes on with it need not do that again.
 
     Raises:
         InputError: Naming the instruction, its channel and time, and what is allowed.

@@ -65,6 +65,8 @@ def configuration(backend: Any) -> Configuration:
         "conditional": "if_else" in names,
         "open_pulse": False,
         "memory": "memory" in options,
+        # a target has no way to forbid measuring twice, and nothing else refuses it
+        "multi_meas_enabled": True,
         "max_shots": None if shots is None else shots.maximum,
         "max_experiments": backend.max_circuits,
         "supported_instructions": names,

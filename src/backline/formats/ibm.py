@@ -68,7 +68,7 @@ def device_from_dicts(
         conf: The configuration.
         props: The measured properties.
         defs: The pulse defaults: frequencies and calibrated schedules.
-        name: The device's short name; by default conf's `backend_name` without "ibmq_".
+        name: The device's short name; by default conf's `backend_name` without `ibmq_`.
 
     Raises:
         FormatError: If one of them has not the shape of a snapshot; names the field.

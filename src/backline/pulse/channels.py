@@ -89,7 +89,7 @@ class Channel:
 
     @property
     def name(self) -> str:
-        """Short name: "d0" for DriveChannel(0)."""
+        """Short name, "d0" for DriveChannel(0)."""
         return self._name
 
     @property

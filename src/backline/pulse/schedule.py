@@ -103,7 +103,7 @@ class Schedule(NamedProgram):
 
     @property
     def children(self) -> tuple[Timed, ...]:
-        """What was inserted: (time, instruction or schedule), in the order of insertion."""
+        """What was inserted, as (time, instruction or schedule), in the order of insertion."""
         return tuple(self._children)
 
     @property

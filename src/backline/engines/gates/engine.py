@@ -19,6 +19,7 @@ from backline.engines.gates.facts import Rules
 from backline.engines.gates.planner import Plan, plan
 from backline.engines.gates.reading import Reading, read
 from backline.engines.gates.running import simulated
+from backline.engines.gates.steps import steps_of
 from backline.engines.outcomes import Outcomes
 from backline.errors import CapabilityError, OptionValueError
 
@@ -37,6 +38,9 @@ METHODS = (
     "tensor_network",
 )
 """How shots are computed; the last four are Aer's, and `tensor_network` needs one for GPUs."""
+
+PRECISIONS = ("single", "double")
+"""Of the amplitudes of trajectories."""
 
 _BEYOND_AER = ("trajectories", "stim")
 _OF_USER = "a noise model of Aer needs Aer"
@@ -90,6 +94,8 @@ class GateEngine:
         noise_model: A model of Aer, on the device's qubit numbers, in place of the target's noise
             altogether (`idle_noise` and `readout_noise` then mean nothing).
         method: One of `METHODS`; None for the one that takes the least time by estimate.
+        precision: "single" or "double": of the amplitudes of trajectories. All other methods have
+            double-precision numbers.
         memory: Whether the order of shots is kept.
 
     Raises:
@@ -111,6 +117,7 @@ class GateEngine:
     readout_noise: bool = True
     noise_model: NoiseModel | None = field(default=None, hash=False)
     method: str | None = None
+    precision: str = "single"
     memory: bool = False
 
     def __post_init__(self) -> None:
@@ -121,6 +128,10 @@ class GateEngine:
             raise OptionValueError(
                 f"method {self.method!r} does not exist: it is one of {', '.join(METHODS)}, "
                 "or None for the cheapest"
+            )
+        if self.precision not in PRECISIONS:
+            raise OptionValueError(
+                f"precision is one of {', '.join(PRECISIONS)}, got {self.precision!r}"
             )
         if self.noise_model is not None:
             _check_model(self.noise_model)
@@ -159,13 +170,14 @@ class GateEngine:
 
         Raises:
             CapabilityError: As `check`, or if the chosen method cannot run the circuit.
-            InputError: If it has unbound parameters.
+            InputError: If it has unbound parameters, or a gate one that is NaN or infinite.
             OptionValueError: If there are no shots.
         """
         if shots < 1:
             raise OptionValueError(f"shots must be at least 1, got {shots}")
         self.check(circuit)
         if not measures(circuit):
+            steps_of(circuit)  # refuses what is no number
             return Ready(False)
         if self._source == "user":
             if self.method in _BEYOND_AER:
@@ -173,6 +185,7 @@ class GateEngine:
                     f"method {self.method!r} does not take a noise_model: leave method=None, or "
                     "choose one of Aer's"
                 )
+            steps_of(circuit)
             return Ready(True)
         reading = read(circuit, self.target, self.rules)
         chosen = plan(reading, shots=shots, method=self.method, name=circuit.name)
@@ -213,7 +226,8 @@ class GateEngine:
         if chosen is None or reading is None or chosen.choices is None:
             return self._through_aer(circuit, shots, seed, chosen, facts)
         begun = time.perf_counter()
-        bits = simulated(reading, chosen.choices, shots=shots, seed=seed)
+        double = self.precision == "double"
+        bits = simulated(reading, chosen.choices, shots=shots, seed=seed, double=double)
         facts |= _facts_of(chosen) | {
             "measured": True,
             "qubits": list(reading.qubits),
@@ -221,6 +235,8 @@ class GateEngine:
             "unknown_durations": list(reading.unknown),
             "seconds": {"prepare": begun - started, "simulate": time.perf_counter() - begun},
         }
+        if any(choice.in_double is not None for choice in chosen.choices):
+            facts["precision"] = self.precision
         return Outcomes(shots=shots, bits=bits, metadata=facts)
 
     def run_batch(

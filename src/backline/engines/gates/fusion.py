@@ -1,7 +1,8 @@
 """Gates joined to blocks of two qubits, with the sites of noise that lie inside of them.
 
-Where nothing happens at the sites of a block, its product is applied in one go, else its parts one
-by one. Order is kept qubit by qubit: what acts on different qubits changes places freely.
+Where nothing happens at the sites of a block, its product is applied in one go; else what happens
+is put between the gates before it and those after it, and their product is applied. Order is kept
+qubit by qubit: what acts on different qubits changes places freely.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from backline.engines.gates.arrays import Integers, Kind, Real
 from backline.engines.gates.program import Complex, Noise, Unitary
 from backline.engines.gates.splitting import Event, sites_of
 
@@ -26,80 +26,83 @@ class _Block:
     parts: list[Straight] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Gates:
-    """Gates as the kernels take them.
+@dataclass(slots=True, eq=False)
+class Sections:
+    """Blocks of all sections of a program, one section after the other.
 
     Attributes:
-        qubits: int64 array (gates, 2), the lower and the higher qubit, -1 for none.
-        re: Array (gates, 16), matrices row by row, real parts.
-        im: Imaginary parts.
+        num_qubits: How many qubits a state has, at least 2.
+        pairs: The lower and the higher qubit of each block.
+        bounds: The parts of block k are `bounds[k]` to `bounds[k + 1]`.
+        matrices: Of each part, array (2, 2) or (4, 4).
+        roles: How each part lies in its block: on the lower qubit, on the higher one, on both, or
+            on both the other way round.
+        blocks: In which block each site lies.
+        places: Before which part each site comes.
+        probabilities: That something happens there.
+        events: What happens there.
     """
 
-    qubits: Integers
-    re: Real
-    im: Real
+    num_qubits: int
+    pairs: list[tuple[int, int]] = field(default_factory=list)
+    bounds: list[int] = field(default_factory=lambda: [0])
+    matrices: list[Complex] = field(default_factory=list)
+    roles: list[int] = field(default_factory=list)
+    blocks: list[int] = field(default_factory=list)
+    places: list[int] = field(default_factory=list)
+    probabilities: list[float] = field(default_factory=list)
+    events: list[Event] = field(default_factory=list)
 
+    def add(self, operations: Sequence[Straight]) -> None:
+        """Add a section.
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Section:
-    """Operations without measurements, resets and jumps.
+        Args:
+            operations: Gates and noise on one and two qubits.
+        """
+        for block in _paired(_ordered(operations), self.num_qubits):
+            low, high = block.qubits
+            for item in block.parts:
+                if isinstance(item, Noise):
+                    for site in sites_of(item.channel, item.qubits):
+                        self.blocks.append(len(self.pairs))
+                        self.places.append(len(self.matrices))
+                        self.probabilities.append(site.probability)
+                        self.events.append(site.event)
+                    continue
+                self.matrices.append(item.matrix)
+                if len(item.qubits) == 1:
+                    self.roles.append(LOWER if item.qubits[0] == low else HIGHER)
+                else:
+                    self.roles.append(BOTH if item.qubits[0] == low else TURNED)
+            self.pairs.append((low, high))
+            self.bounds.append(len(self.matrices))
 
-    Attributes:
-        wholes: The blocks' products.
-        parts: Gates of one and two qubits, one by one; those of block k are
-            `bounds[k]` to `bounds[k + 1]`.
-        bounds: int64 array (blocks + 1,).
-        blocks: int64 array (sites,): in which block each site lies.
-        places: int64 array (sites,): before which part it comes.
-        hazards: Array (sites,): sums of -log(1 - probability) up to and with each site.
-        probabilities: Array (sites,).
-        events: What happens at each site.
-    """
+    def parts(self) -> Complex:
+        """Matrices on both qubits of their blocks, the lower one the less significant bit.
 
-    wholes: Gates
-    parts: Gates
-    bounds: Integers
-    blocks: Integers
-    places: Integers
-    hazards: Real
-    probabilities: Real
-    events: tuple[Event, ...]
-
-
-def section(operations: Sequence[Straight], kind: Kind) -> Section:
-    """Join operations to blocks.
-
-    Args:
-        operations: Gates on one and two qubits, and noise.
-        kind: Of the numbers that states are made of.
-    """
-    blocks = _ordered(operations)
-    parts, bounds, wholes = [], [0], []
-    where, places, probabilities, events = [], [], [], []
-    for number, block in enumerate(blocks):
-        for item in block.parts:
-            if isinstance(item, Unitary):
-                parts.append(_placed(item))
+        Array (parts, 4, 4).
+        """
+        whole = np.zeros((len(self.roles), 2, 2, 2, 2), dtype=np.complex128)
+        roles = np.array(self.roles, dtype=np.int64)
+        for role, shape in enumerate(((2, 2), (2, 2), (4, 4), (4, 4))):
+            which = np.flatnonzero(roles == role)
+            if not len(which):
                 continue
-            for site in sites_of(item.channel, item.qubits):
-                where.append(number)
-                places.append(len(parts))
-                probabilities.append(site.probability)
-                events.append(site.event)
-        wholes.append(_product(block.qubits, parts[bounds[-1] :]))
-        bounds.append(len(parts))
-    chances = np.array(probabilities)
-    return Section(
-        _table(wholes, kind),
-        _table(parts, kind),
-        np.array(bounds),
-        np.array(where, dtype=np.int64),
-        np.array(places, dtype=np.int64),
-        np.cumsum(-np.log1p(-chances)),
-        chances,
-        tuple(events),
-    )
+            some = np.array([self.matrices[k] for k in which]).reshape(-1, *shape)
+            if role in (LOWER, HIGHER):
+                for other in range(2):
+                    if role == LOWER:
+                        whole[which, other, :, other, :] = some
+                    else:
+                        whole[which, :, other, :, other] = some
+                continue
+            both = some.reshape(-1, 2, 2, 2, 2)
+            whole[which] = both if role == BOTH else both.transpose(0, 2, 1, 4, 3)
+        return whole.reshape(-1, 4, 4)
+
+
+LOWER, HIGHER, BOTH, TURNED = range(4)
+"""How a part lies in its block."""
 
 
 def _ordered(operations: Sequence[Straight]) -> list[_Block]:
@@ -125,36 +128,17 @@ def _ordered(operations: Sequence[Straight]) -> list[_Block]:
     return list(made.values())
 
 
-def _placed(gate: Unitary) -> tuple[tuple[int, int], Complex]:
-    """(lower and higher qubit, matrix with the lower one as the less significant bit)."""
-    if len(gate.qubits) == 1:
-        return (gate.qubits[0], -1), gate.matrix
-    first, second = gate.qubits
-    if first < second:
-        return (first, second), gate.matrix
-    turned = gate.matrix.reshape(2, 2, 2, 2).transpose(1, 0, 3, 2).reshape(4, 4)
-    return (second, first), turned
-
-
-def _product(
-    qubits: tuple[int, ...], parts: Sequence[tuple[tuple[int, int], Complex]]
-) -> tuple[tuple[int, int], Complex]:
-    total = np.eye(2 ** len(qubits), dtype=np.complex128)
-    for (low, high), matrix in parts:
-        if high < 0 and len(qubits) == 2:
-            pair = (np.eye(2), matrix) if low == qubits[0] else (matrix, np.eye(2))
-            total = np.kron(*pair) @ total
-            continue
-        total = matrix @ total
-    return (qubits[0], qubits[1] if len(qubits) == 2 else -1), total
-
-
-def _table(gates: Sequence[tuple[tuple[int, int], Complex]], kind: Kind) -> Gates:
-    matrices = np.zeros((len(gates), 16), dtype=np.complex128)
-    for row, (_, matrix) in zip(matrices, gates, strict=True):
-        row[: matrix.size] = matrix.reshape(-1)
-    return Gates(
-        np.array([qubits for qubits, _ in gates], dtype=np.int64).reshape(-1, 2),
-        matrices.real.astype(kind),
-        matrices.imag.astype(kind),
-    )
+def _paired(blocks: list[_Block], num_qubits: int) -> list[_Block]:
+    """Blocks of two qubits alone: single ones, which have their qubit to themselves, join."""
+    found = [block for block in blocks if len(block.qubits) == 2]
+    single = [block for block in blocks if len(block.qubits) == 1]
+    while single:
+        block = single.pop()
+        qubit = block.qubits[0]
+        other = qubit - 1 if qubit == num_qubits - 1 else qubit + 1
+        parts = block.parts
+        if single:
+            other = single[-1].qubits[0]
+            parts = single.pop().parts + parts
+        found.append(_Block((min(qubit, other), max(qubit, other)), parts))
+    return found

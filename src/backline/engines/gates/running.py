@@ -13,7 +13,12 @@ from backline.engines.seeds import spawned
 
 
 def simulated(
-    reading: Reading, choices: Sequence[Simulator], *, shots: int, seed: int
+    reading: Reading,
+    choices: Sequence[Simulator],
+    *,
+    shots: int,
+    seed: int,
+    double: bool = False,
 ) -> NDArray[np.uint8]:
     """Run a circuit.
 
@@ -25,13 +30,15 @@ def simulated(
         choices: A simulator for each of its parts.
         shots: How many.
         seed: Of the random numbers; each part gets one of its own that follows from it.
+        double: Whether simulators that would take single-precision numbers take double ones.
 
     Returns:
         Array (shots, slots of the circuit) of 0 and 1; slots that nothing writes are 0.
     """
     whole = np.zeros((shots, reading.num_slots), dtype=np.uint8)
     for index, (part, simulator) in enumerate(zip(reading.parts, choices, strict=True)):
-        bits = simulator.run(part.program, shots, spawned(seed, index))
+        run = simulator.in_double if double and simulator.in_double else simulator.run
+        bits = run(part.program, shots, spawned(seed, index))
         if part.slots == tuple(range(reading.num_slots)):
             return bits
         whole[:, part.slots] = bits

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.util import find_spec
 from types import ModuleType
@@ -28,6 +28,7 @@ class Simulator:
             nothing.
         estimate: About how long a number of shots takes, in s; infinite where it cannot.
         run: (program, shots, seed) to bits, array (shots, slots), in a random order of shots.
+        in_double: The same with double-precision numbers; None where `run` has these.
     """
 
     method: str
@@ -35,6 +36,7 @@ class Simulator:
     refusal: Callable[[Program], str | None]
     estimate: Callable[[Program, int], float]
     run: Callable[[Program, int, int], Bits]
+    in_double: Callable[[Program, int, int], Bits] | None = None
 
 
 OWN_METHODS = ("statevector", "density_matrix", "trajectories", "stim")
@@ -46,7 +48,7 @@ def simulators() -> dict[str, Simulator]:
     """All that are there, by method; those that are slow to import come with the first run."""
     found = [_ours("statevector", pure), _ours("density_matrix", density)]
     if find_spec("numba") is not None:
-        found.append(_ours("trajectories", trajectories))
+        found.append(_trajectories())
     if find_spec("stim") is not None:  # there are platforms without wheels
         found.append(_stim())
     return {simulator.method: simulator for simulator in found}
@@ -60,6 +62,13 @@ def _ours(method: str, module: ModuleType) -> Simulator:
         module.estimate,
         lambda program, shots, seed: module.run(program, shots=shots, seed=seed),
     )
+
+
+def _trajectories() -> Simulator:
+    def in_double(program: Program, shots: int, seed: int) -> Bits:
+        return trajectories.run(program, shots=shots, seed=seed, single=False)
+
+    return replace(_ours("trajectories", trajectories), in_double=in_double)
 
 
 def _stim() -> Simulator:

@@ -7,6 +7,7 @@ the tuples: circuits that differ in nothing else share everything but some matri
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import isfinite
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -15,8 +16,9 @@ from qiskit.exceptions import QiskitError
 from qiskit.quantum_info import Operator
 
 from backline.engines.gates.conditions import Among, UnreadableError, condition_of, expression_of
+from backline.engines.gates.matrices import check_matrix, check_values
 from backline.engines.gates.program import Complex
-from backline.errors import CapabilityError
+from backline.errors import CapabilityError, InputError
 
 Values: TypeAlias = tuple[Any, ...]
 
@@ -85,12 +87,21 @@ class Steps(NamedTuple):
 
 
 def steps_of(circuit: QuantumCircuit) -> Steps:
-    """Read a circuit without unbound parameters."""
+    """Read a circuit without unbound parameters.
+
+    Raises:
+        InputError: If a parameter or matrix of a gate, or the global phase, is not finite.
+        CapabilityError: If the duration of a delay is no number.
+    """
     reader = _Reader()
     qubits = {qubit: place for place, qubit in enumerate(circuit.qubits)}
     slots = {clbit: place for place, clbit in enumerate(circuit.clbits)}
     shape = reader.block(circuit.data, qubits, slots, fixed=False)
     phase = float(circuit.global_phase) + reader.phase
+    if not isfinite(phase):
+        raise InputError(
+            f"circuit {circuit.name!r} has the global phase {phase}: it is a finite number"
+        )
     return Steps(shape, tuple(reader.values), tuple(reader.matrices), circuit.num_clbits, phase)
 
 
@@ -122,10 +133,10 @@ class _Reader:
             if not params:
                 steps.append(Step(item.name, places))
             elif fixed:
-                steps.append(Step(item.name, places, fixed=_floats(params)))
+                steps.append(Step(item.name, places, fixed=_floats(params, item.name, places)))
             else:
                 steps.append(Step(item.name, places, place=len(values)))
-                values.append(_floats(params))
+                values.append(_floats(params, item.name, places))
                 self.matrices.append(item.matrix)
         return tuple(steps)
 
@@ -145,7 +156,7 @@ class _Reader:
             return Step(name, places, fixed=_delay(item.operation))
         if item.is_control_flow():
             return self._control_flow(item, places, qubits, slots, fixed)
-        matrix = _matrix_of(item) if len(places) <= _WIDEST_MATRIX else None
+        matrix = _matrix_of(item, places) if len(places) <= _WIDEST_MATRIX else None
         if matrix is not None:
             return Step(name, places, fixed=(np.ascontiguousarray(matrix).tobytes(),))
         return self._composed(item, places, written)
@@ -157,7 +168,7 @@ class _Reader:
         operation = item.operation
         definition = getattr(operation, "definition", None)
         if definition is None:
-            matrix = _matrix_of(item)
+            matrix = _matrix_of(item, places)
             if matrix is not None:
                 return Step(item.name, places, fixed=(np.ascontiguousarray(matrix).tobytes(),))
             return Step(item.name, places, written, trouble=f"the instruction {item.name!r}")
@@ -219,11 +230,13 @@ def _flow(operation: ControlFlowOp, slots: Mapping[Clbit, int], inner: Any, fixe
     return Flow(kind, blocks, (test,))
 
 
-def _floats(params: Sequence[Any]) -> Values:
+def _floats(params: Sequence[Any], name: str, places: tuple[int, ...]) -> Values:
     try:
-        return tuple([float(value) for value in params])
+        values = tuple([float(value) for value in params])
     except TypeError:  # an unbound parameter of a loop that Aer is to unroll
         return tuple(params)
+    check_values(values, name, places)
+    return values
 
 
 def _delay(operation: Any) -> Values:
@@ -236,7 +249,7 @@ def _delay(operation: Any) -> Values:
         ) from error
 
 
-def _matrix_of(item: CircuitInstruction) -> Complex | None:
+def _matrix_of(item: CircuitInstruction, places: tuple[int, ...]) -> Complex | None:
     """A gate's matrix if it has one; a wide one is never made of a definition."""
     try:
         matrix = item.matrix
@@ -246,4 +259,8 @@ def _matrix_of(item: CircuitInstruction) -> Complex | None:
             matrix = Operator(item.operation).data
     except (QiskitError, TypeError, ValueError):
         return None
-    return None if matrix is None else np.asarray(matrix, dtype=np.complex128)
+    if matrix is None:
+        return None
+    matrix = np.asarray(matrix, dtype=np.complex128)
+    check_matrix(matrix, item.name, places)
+    return matrix

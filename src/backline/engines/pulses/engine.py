@@ -114,7 +114,7 @@ class PulseEngine:
 
     @property
     def state_size(self) -> int:
-        """Numbers that a state is made of: D amplitudes, or D² where T1 or T2 count."""
+        """Numbers that a state is made of, D amplitudes, or D² where T1 or T2 count."""
         size = math.prod(site.levels for site in self.model.sites)
         return size**2 if self.relaxation and relaxes(self.model) else size
 

@@ -91,7 +91,7 @@ class Coupling:
 
     Attributes:
         sites: Two positions (a, b) in `PulseModel.sites`.
-        operator: Rows of a Hermitian matrix over the product states |n_a n_b>, n_b running
+        operator: Rows of a Hermitian matrix over the product states `|n_a n_b>`, n_b running
             fastest, in Hz.
     """
 

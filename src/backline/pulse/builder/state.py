@@ -120,7 +120,7 @@ def build(
         default_alignment: "left", "right", "sequential", or an alignment.
 
     Yields:
-        The block. If something raises, it is as it was before: nothing half-built stays.
+        The block. If something raises, it is as it was before, and nothing half-built stays.
 
     Raises:
         PulseError: If the alignment is none, or the program to continue is none.

@@ -70,12 +70,12 @@ class Waveform(Pulse):
 
     @property
     def parameters(self) -> dict[str, Value]:
-        """None: samples are numbers."""
+        """None, for samples are numbers."""
         return {}
 
     @property
     def free(self) -> frozenset[Any]:
-        """None: samples are numbers."""
+        """None, for samples are numbers."""
         return NO_PARAMETERS
 
     def get_waveform(self) -> Waveform:

@@ -1,9 +1,4 @@
-"""Periodic waves: sine, cosine, sawtooth, triangle, square.
-
-All take the same arguments: `duration` in samples; `amp`, the magnitude; `phase` of the wave in
-rad, which is not the angle of the amplitude; `freq` in cycles a sample, over 0 and under 0.5, one
-cycle a pulse by default; `angle` of the amplitude in rad; `name`; `limit_amplitude`.
-"""
+"""Periodic waves: sine, cosine, sawtooth, triangle, square."""
 
 from __future__ import annotations
 
@@ -73,7 +68,17 @@ def _symbolic_sawtooth(sp: Any, turns: Any) -> Any:
 
 
 class Sin(_Wave):
-    """A·sin(2π freq t + phase) (arguments above)."""
+    """A·sin(2π freq t + phase).
+
+    Args:
+        duration: Length in samples.
+        amp: Magnitude A.
+        phase: Of the wave, in rad; not the angle of the amplitude.
+        freq: Cycles a sample, over 0 and under 0.5; one cycle a pulse by default.
+        angle: Angle of the amplitude, in rad.
+        name: A name for displays.
+        limit_amplitude: Whether amplitudes over 1 are refused; True by default.
+    """
 
     __slots__ = ()
     alias = "Sin"
@@ -87,7 +92,17 @@ class Sin(_Wave):
 
 
 class Cos(_Wave):
-    """A·cos(2π freq t + phase) (arguments above)."""
+    """A·cos(2π freq t + phase).
+
+    Args:
+        duration: Length in samples.
+        amp: Magnitude A.
+        phase: Of the wave, in rad; not the angle of the amplitude.
+        freq: Cycles a sample, over 0 and under 0.5; one cycle a pulse by default.
+        angle: Angle of the amplitude, in rad.
+        name: A name for displays.
+        limit_amplitude: Whether amplitudes over 1 are refused; True by default.
+    """
 
     __slots__ = ()
     alias = "Cos"
@@ -101,7 +116,17 @@ class Cos(_Wave):
 
 
 class Sawtooth(_Wave):
-    """2A (g - ⌊g + 1/2⌋), g = freq t + phase/2π (arguments above)."""
+    """2A (g - ⌊g + 1/2⌋), g = freq t + phase/2π.
+
+    Args:
+        duration: Length in samples.
+        amp: Magnitude A.
+        phase: Of the wave, in rad; not the angle of the amplitude.
+        freq: Cycles a sample, over 0 and under 0.5; one cycle a pulse by default.
+        angle: Angle of the amplitude, in rad.
+        name: A name for displays.
+        limit_amplitude: Whether amplitudes over 1 are refused; True by default.
+    """
 
     __slots__ = ()
     alias = "Sawtooth"
@@ -115,7 +140,17 @@ class Sawtooth(_Wave):
 
 
 class Triangle(_Wave):
-    """A triangle wave that is 0 and rises at phase 0 (arguments above)."""
+    """A triangle wave that is 0 and rises at phase 0.
+
+    Args:
+        duration: Length in samples.
+        amp: Magnitude A.
+        phase: Of the wave, in rad; not the angle of the amplitude.
+        freq: Cycles a sample, over 0 and under 0.5; one cycle a pulse by default.
+        angle: Angle of the amplitude, in rad.
+        name: A name for displays.
+        limit_amplitude: Whether amplitudes over 1 are refused; True by default.
+    """
 
     __slots__ = ()
     alias = "Triangle"
@@ -130,7 +165,17 @@ class Triangle(_Wave):
 
 
 class Square(_Wave):
-    """A·sign(sin(2π freq t + phase)), with sign(0) = 1 (arguments above)."""
+    """A·sign(sin(2π freq t + phase)), with sign(0) = 1.
+
+    Args:
+        duration: Length in samples.
+        amp: Magnitude A.
+        phase: Of the wave, in rad; not the angle of the amplitude.
+        freq: Cycles a sample, over 0 and under 0.5; one cycle a pulse by default.
+        angle: Angle of the amplitude, in rad.
+        name: A name for displays.
+        limit_amplitude: Whether amplitudes over 1 are refused; True by default.
+    """
 
     __slots__ = ()
     alias = "Square"

@@ -1,0 +1,1 @@
+"""What builds and checks the site: navigation, reference, and the examples of its pages."""

@@ -1,0 +1,168 @@
+"""K4: what Qiskit's tools do with a backend."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from typing import Any
+
+from qiskit import QuantumCircuit, transpile
+from qiskit.exceptions import QiskitError
+from qiskit.primitives import BackendEstimatorV2, BackendSamplerV2
+from qiskit.quantum_info import SparsePauliOp
+from qiskit.transpiler import generate_preset_pass_manager
+from qiskit.transpiler.preset_passmanagers.plugin import list_stage_plugins
+
+from backline.conformance.outcome import Skipped, expect, shown
+from backline.conformance.registry import Basis, check
+from backline.conformance.subject import Subject
+
+
+def _bell(subject: Subject) -> QuantumCircuit:
+    width = min(2, subject.facts.width)
+    circuit = QuantumCircuit(width, name="bell")
+    circuit.h(0)
+    if width == 2:
+        circuit.cx(0, 1)
+    circuit.measure_all()
+    return circuit
+
+
+def _compiled(subject: Subject) -> QuantumCircuit:
+    """What `transpile` makes for the backend, unless the device cannot express the circuit."""
+
+    def make() -> QuantumCircuit:
+        circuit = _bell(subject)
+        try:
+            return transpile(circuit, subject.backend, optimization_level=1, seed_transpiler=1)
+        except QiskitError as error:
+            subject.native(circuit, subject.qubits(circuit.num_qubits))  # skips, if that is why
+            raise error
+
+    found: QuantumCircuit = subject.kept("clients.compiled", make)
+    return found
+
+
+def _fits(subject: Subject, circuit: QuantumCircuit) -> None:
+    for step in circuit.data:
+        if step.operation.name == "barrier":
+            continue
+        qubits = tuple(circuit.find_bit(qubit).index for qubit in step.qubits)
+        places = subject.facts.places.get(step.operation.name, {})
+        expect(
+            places is None or qubits in places,
+            f"the compiled circuit has {step.operation.name} on {qubits}, the target does not",
+        )
+
+
+@check("K4.b", "transpile accepts it", source="qiskit.transpile(circuit, backend)")
+def transpiles(subject: Subject) -> None:
+    """It is how nearly every user compiles for a device."""
+    _fits(subject, _compiled(subject))
+
+
+@check(
+    "K4.c",
+    "preset pass managers accept it",
+    source="qiskit.transpiler.generate_preset_pass_manager",
+)
+def pass_manager(subject: Subject) -> None:
+    """Samplers, estimators and Qiskit Experiments compile with one."""
+    _compiled(subject)
+    manager = generate_preset_pass_manager(1, backend=subject.backend, seed_transpiler=1)
+    _fits(subject, manager.run(_bell(subject)))
+
+
+@check("K4.d", "BackendSamplerV2 runs on it", source="BackendSamplerV2", needs=["run", "memory"])
+def sampler(subject: Subject) -> None:
+    """Where memory is missing it returns zeros, and says nothing."""
+    circuit = _compiled(subject)
+    subject.too_noisy(circuit)
+    subject.budget.spend(1)
+    options = {"run_options": subject.run_options} if subject.run_options else None
+    found = BackendSamplerV2(backend=subject.backend, options=options).run([circuit], shots=128)
+    counts = found.result()[0].data.meas.get_counts()
+    expect(sum(counts.values()) == 128, f"of 128 shots it has {sum(counts.values())}")
+    ones = "1" * len(next(iter(counts)))
+    # A fair coin shows fewer than 16 heads of 128 less than once in 1e18 times.
+    expect(
+        counts.get(ones, 0) >= 16 and counts.get(ones.replace("1", "0"), 0) >= 16,
+        f"of a Bell pair it gives {counts}",
+    )
+
+
+@check("K4.e", "BackendEstimatorV2 runs on it", source="BackendEstimatorV2", needs=["run"])
+def estimator(subject: Subject) -> None:
+    """Variational algorithms and Qiskit's addons call a backend through it."""
+    circuit = QuantumCircuit(1)
+    circuit.x(0)
+    compiled = subject.native(circuit, subject.qubits(1))
+    subject.too_noisy(compiled)
+    observable = SparsePauliOp("Z").apply_layout(compiled.layout, compiled.num_qubits)
+    if subject.run_options:
+        raise Skipped("it hands no options on to a run")
+    subject.budget.spend(1)
+    found = BackendEstimatorV2(backend=subject.backend).run([(compiled, observable)], precision=0.1)
+    value = float(found.result()[0].data.evs)
+    expect(value < -0.3, f"Z of a qubit in state 1 is -1, it gives {value:.3f}")
+
+
+@check(
+    "K4.f", "hooks of the compiler name plugins that exist", source="BackendV2.get_*_stage_plugin"
+)
+def hooks(subject: Subject) -> None:
+    """`transpile` calls them; a name that does not exist ends every compilation."""
+    for stage in ("translation", "scheduling"):
+        hook: Any = getattr(subject.backend, f"get_{stage}_stage_plugin", None)
+        if hook is None:
+            continue
+        name, known = hook(), list_stage_plugins(stage)
+        expect(
+            name is None or name in known,
+            f"get_{stage}_stage_plugin() gives {shown(name)}; there are {', '.join(known)}",
+        )
+
+
+@check("K4.g", "copy.deepcopy gives a working backend", source="qiskit_ibm_runtime's local mode")
+def deep_copy(subject: Subject) -> None:
+    """Qiskit Runtime's local mode copies a backend before it runs on it."""
+    _same(subject, copy.deepcopy(subject.backend), "deepcopy")
+
+
+@check("K4.h", "a copy has options of its own", basis=Basis.BACKLINE, source="K4", needs=["shots"])
+def copied_options(subject: Subject) -> None:
+    """Who copies a backend to change its shots must not change the first one."""
+    for make in (copy.copy, copy.deepcopy):
+        copied = make(subject.backend)
+        before = subject.backend.options.shots
+        copied.set_options(shots=before + 1)
+        after = subject.backend.options.shots
+        subject.restore(subject.backend)
+        expect(after == before, f"shots set on a copy ({make.__name__}) changed the first backend")
+
+
+@check("K4.i", "pickle gives a working backend", basis=Basis.BACKLINE, source="K4")
+def pickled(subject: Subject) -> None:
+    """Process pools and clusters send backends around."""
+    _same(subject, pickle.loads(pickle.dumps(subject.backend)), "pickle")
+
+
+@check("K4.j", "a copy is equal, and another backend is not", basis=Basis.BACKLINE, source="K4")
+def equality(subject: Subject) -> None:
+    """Caches and tests compare backends."""
+    copied = copy.deepcopy(subject.backend)
+    expect(copied == subject.backend, "a deep copy is not equal to its backend")
+    expect(hash(copied) == hash(subject.backend), "equal backends have different hashes")
+    if "shots" in subject.defaults:
+        copied.set_options(shots=subject.defaults["shots"] + 1)
+        expect(copied != subject.backend, "it is equal to a backend with other options")
+
+
+def _same(subject: Subject, copied: Any, how: str) -> None:
+    backend = subject.backend
+    expect(type(copied) is type(backend), f"{how} gives a {type(copied).__name__}")
+    expect(copied.name == backend.name, f"after {how} its name is {shown(copied.name)}")
+    names = set(copied.target.operation_names)
+    lost = set(subject.facts.operations) ^ names
+    expect(not lost, f"after {how} the target differs in {', '.join(sorted(lost))}")
+    expect(copied.options == backend.options, f"after {how} the options differ")
