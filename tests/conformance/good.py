@@ -1,10 +1,12 @@
 """Backends that keep the contract, small enough to be made a hundred times."""
 
 import functools
-import types
 
+import numpy as np
+from qiskit import QuantumCircuit
 from qiskit.circuit import Delay, Measure, Parameter, Reset
 from qiskit.circuit.library import CCXGate, CXGate, HGate, RZGate, SXGate, XGate
+from qiskit.providers import JobStatus
 from qiskit_aer import AerSimulator
 
 import backline
@@ -52,35 +54,38 @@ class Small(BackendBase):
     def execute(self, experiments, options):
         for experiment in experiments:
             circuit = experiment.program
-            if "measure" not in circuit.count_ops():
-                yield Outcomes(shots=options.shots)
-                continue
-            job = AerSimulator().run(
-                circuit, shots=options.shots, memory=True, seed_simulator=experiment.seed % 2**31
-            )
-            shots = job.result().get_memory(0)
-            rows = [[int(b) for b in reversed(shot.replace(" ", ""))] for shot in shots]
-            yield Outcomes(shots=options.shots, bits=rows)
+            bits = np.zeros((options.shots, circuit.num_clbits), dtype=np.uint8)
+            if "measure" in circuit.count_ops():
+                seed = experiment.seed % 2**31
+                job = AerSimulator().run(
+                    circuit, shots=options.shots, memory=True, seed_simulator=seed
+                )
+                for row, shot in enumerate(job.result().get_memory(0)):
+                    bits[row] = [int(bit) for bit in reversed(shot.replace(" ", ""))]
+            yield Outcomes(shots=options.shots, bits=bits)
+
+
+def flip():
+    """A circuit that manila can run as it is."""
+    circuit = QuantumCircuit(5, 1, name="flip")
+    circuit.x(0)
+    circuit.measure(0, 0)
+    return circuit
 
 
 class Late(Good):
-    """Says of a wrong circuit that it is wrong when its job runs."""
+    """Says of a wrong circuit that it is wrong when its job is over."""
 
     def run(self, run_input, **options):
         try:
             return super().run(run_input, **options)
         except BacklineError as error:
-            return late_job(self, error)
+            return self.late(super().run(flip(), shots=1), error)
 
+    def late(self, job, error):
+        def result():
+            raise JobError("it is wrong: " + str(error)) from error
 
-def late_job(backend, error):
-    """A job that failed."""
-    circuit = backend.transpiled_flip()
-    job = backend.good_run(circuit, shots=1)
-    job.result()
-
-    def result(self):
-        raise JobError(str(error)) from error
-
-    job.result = types.MethodType(result, job)
-    return job
+        job.result = result
+        job.status = lambda: JobStatus.ERROR
+        return job

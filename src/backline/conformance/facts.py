@@ -10,7 +10,7 @@ from typing import Any
 from qiskit.circuit import Gate, Instruction
 from qiskit.circuit.library import get_standard_gate_name_mapping
 
-_CONTROL_FLOW = ("if_else", "for_loop", "while_loop", "switch_case", "break_loop", "continue_loop")
+_CONTROL_FLOW = ("if_else", "for_loop", "while_loop", "switch_case")
 
 
 @dataclass(frozen=True)

@@ -43,12 +43,12 @@ def too_wide(subject: Subject) -> Refusal | None:
         if subject.facts.target.num_qubits is None:
             raise Skipped("the target takes any number of qubits")
         width = subject.facts.width + 1
-        circuit = QuantumCircuit(width, width, name="wide")
+        circuit = QuantumCircuit(width, 1, name="wide")
         name = "x" if "x" in subject.facts.operations else (subject.facts.gates(1) or [""])[0]
         operation = instruction_of(subject.facts.operations.get(name))
-        for qubit in range(width if operation is not None else 0):
-            circuit.append(operation, [qubit])
-        circuit.measure(range(width), range(width))
+        if operation is not None:
+            circuit.append(operation, [width - 1])
+        circuit.measure(width - 1, 0)
         return circuit
 
     return _kept(subject, "wide", make)

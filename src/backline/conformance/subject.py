@@ -124,8 +124,8 @@ class Subject:
         if key not in self._kept:
             try:
                 self._kept[key] = (make(), None)
-            except (Failed, Skipped) as error:
-                self._kept[key] = (None, error)
+            except (Failed, Skipped) as raised:
+                self._kept[key] = (None, raised)
         value, outcome = self._kept[key]
         if outcome is not None:
             raise type(outcome)(*outcome.args)

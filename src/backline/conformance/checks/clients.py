@@ -126,7 +126,7 @@ def hooks(subject: Subject) -> None:
 @check("K4.g", "copy.deepcopy gives a working backend", source="qiskit_ibm_runtime's local mode")
 def deep_copy(subject: Subject) -> None:
     """Qiskit Runtime's local mode copies a backend before it runs on it."""
-    _same(subject, copy.deepcopy(subject.backend), "deepcopy")
+    _same(subject, copy.deepcopy(subject.spare), "deepcopy")
 
 
 @check("K4.h", "a copy has options of its own", basis=Basis.BACKLINE, source="K4", needs=["shots"])

@@ -49,14 +49,14 @@ def _rotations(angles: NDArray[np.float64]) -> tuple[QuantumCircuit, Matrix]:
     return circuit, Operator(circuit).data
 
 
-def _mistakes(matrix: Matrix) -> list[Matrix]:
+def _mistakes(matrix: Any) -> list[Any]:
     """What a gate is mistaken for: nothing, its inverse, its transpose, its qubits reversed."""
     size = len(matrix)
     number = size.bit_length() - 1
     axes = [*reversed(range(number)), *(number + k for k in reversed(range(number)))]
     turned = matrix.reshape((2,) * (2 * number)).transpose(axes).reshape(size, size)
-    likely: list[Matrix] = [
-        np.eye(size, dtype=complex),
+    likely: list[Any] = [
+        np.eye(size, dtype=np.complex128),
         matrix.conj().T,
         matrix.T,
         matrix.conj(),
@@ -69,8 +69,8 @@ def _settings(matrix: Matrix) -> list[tuple[QuantumCircuit, QuantumCircuit, NDAr
     """The rotations before and after that tell a gate best from its mistakes."""
     number = len(matrix).bit_length() - 1
     rng = np.random.default_rng(17)
-    others = _mistakes(matrix) or [np.eye(len(matrix), dtype=complex)]
-    tried = []
+    others = _mistakes(matrix) or [np.eye(len(matrix))]
+    tried: list[Any] = []
     for _ in range(_TRIED):
         (before, first), (after, last) = (
             _rotations(rng.uniform(0.3, np.pi - 0.3, (number, 3))) for _ in range(2)

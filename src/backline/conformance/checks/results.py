@@ -10,7 +10,7 @@ from qiskit.exceptions import QiskitError
 from qiskit.result import Result
 
 from backline.conformance import probes
-from backline.conformance.outcome import Failed, Skipped, expect, expect_error, shown
+from backline.conformance.outcome import Skipped, expect, expect_error, shown
 from backline.conformance.registry import Basis, check
 from backline.conformance.subject import Subject
 
@@ -140,9 +140,8 @@ def lookup(subject: Subject) -> None:
 def memory(subject: Subject) -> None:
     """Samplers read shots from it; without it they find zeros."""
     _, entry = _first(subject)
-    found = getattr(entry.data, "memory", None)
-    if not isinstance(found, list):
-        raise Failed(f"asked for memory, the data have {shown(found)}")
+    found: Any = getattr(entry.data, "memory", None)
+    expect(isinstance(found, list), f"asked for memory, the data have {shown(found)}")
     expect(
         len(found) == subject.budget.shots, f"{subject.budget.shots} shots, {len(found)} entries"
     )
