@@ -8,7 +8,7 @@ PEERS := .venv-peers
 DYNAMICS := .venv-dynamics
 PYTEST_WORKERS ?= 2
 
-.PHONY: help demo devices docs pictures test test-slow test-oldest bench bench-engines bench-gates lint format clean
+.PHONY: help demo devices docs pictures test test-slow test-oldest bench bench-engines bench-gates bench-jobs lint format clean
 
 help:  ## Say what can be made.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"
@@ -76,6 +76,9 @@ bench-gates: $(VENV)/.dev  ## The gate engine beside Aer, on noisy devices.
 $(VENV)/.docs: $(VENV)/.runtime
 	$(BIN)/python -m pip install --quiet --group docs
 	@touch $@
+
+bench-jobs: $(VENV)/.dev  ## What keeping jobs costs.
+	$(BIN)/python bench/jobs.py
 
 docs: $(VENV)/.docs  ## Build the documentation as a site, in build/site; warnings are errors.
 	$(BIN)/python -m sphinx -W --keep-going --fresh-env --quiet -b html docs build/site

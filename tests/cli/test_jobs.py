@@ -119,6 +119,7 @@ def test_jobs_are_cancelled_and_forgotten(waiting, store):
     assert invoke("prune", "--status", "queued", store=store).exit_code == ExitCode.USAGE
 
 
+@pytest.mark.slow
 def test_a_running_job_is_cancelled_by_another_process(store, tmp_path, monkeypatch):
     monkeypatch.setattr("backline.cli.detach.start_runner", lambda url: None)
     endless = tmp_path / "endless.qasm"
@@ -145,6 +146,7 @@ def test_a_running_job_is_cancelled_by_another_process(store, tmp_path, monkeypa
         runner.wait()
 
 
+@pytest.mark.slow
 def test_a_runner_that_is_killed_leaves_its_jobs_to_the_next(waiting, store):
     ids = [waiting("--seed", 4)[0] for _ in range(3)]
     command = [sys.executable, "-c", "from backline.cli import main; main()"]

@@ -111,8 +111,10 @@ def exit_code(error: BaseException) -> ExitCode:
     """Whose fault an error is."""
     from qiskit.exceptions import QiskitError
 
-    from backline.errors import JobError
+    from backline.errors import JobError, StoreError
 
+    if isinstance(error, StoreError):
+        return ExitCode.FAULT
     if isinstance(error, JobError) and error.__cause__ is not None:
         return exit_code(error.__cause__)
     if isinstance(error, (QiskitError, OSError, MemoryError)):

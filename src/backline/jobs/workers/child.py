@@ -1,6 +1,6 @@
 """One worker process: both of its ends.
 
-It is a plain `python -m backline.jobs.workers.child`, and not a process of `multiprocessing`,
+It is a plain `python`, and not a process of `multiprocessing`,
 which would run the user's script again. What comes and goes are pickles over a socket of this
 machine; the other end shows that it is who was started by a token that only it was given.
 """
@@ -47,7 +47,7 @@ class Child:
             server.settimeout(0.1)
             try:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-m", __name__],
+                    [sys.executable, "-c", f"from {__name__} import main; main()"],
                     stdin=subprocess.PIPE,
                     env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
                 )
@@ -204,7 +204,3 @@ def _end_with(parent: int) -> None:
     while os.getppid() == parent or os.name == "nt":
         time.sleep(1.0)
     os._exit(1)
-
-
-if __name__ == "__main__":
-    main()

@@ -83,8 +83,10 @@ class DaskWorkers:
         """
         client, name = self._client(), f"backline-{uuid4().hex}"
         stop = distributed.Event(name, client=client)
-        # As bytes, and not as what Dask would make of them: each worker fetches them once.
-        sent = client.scatter(_Pickled(cloudpickle.dumps(function)), hash=False)
+        # A task of its own: it travels once to a worker, and is made again where one is lost.
+        sent = client.submit(
+            _Pickled, cloudpickle.dumps(function), key=f"{name}-function", pure=False
+        )
         futures = [
             client.submit(
                 _call, sent, cloudpickle.dumps(item), name, place, key=f"{name}-{place}", pure=False

@@ -1,0 +1,142 @@
+"""What keeping jobs costs: 10,000 small ones through SQLite, and lists of 100,000."""
+
+import statistics
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from qiskit import QuantumCircuit
+from qiskit.circuit import Measure
+from qiskit.circuit.library import XGate
+
+from backline import BackendBase, Outcomes, Target
+from backline.jobs import Event, TaskStatus
+from backline.jobs.store import JobQuery, JobRecord, open_store, schema
+
+JOBS = 10_000
+LISTED = 100_000
+SUBMIT, LIST = 2e-3, 20e-3  # to reach, in s
+
+
+class Still(BackendBase):
+    """Gives zeros: all that is measured is what is around it."""
+
+    def __init__(self, **more):
+        super().__init__(name="still", **more)
+        self._target = Target(num_qubits=2)
+        for gate in (XGate(), Measure()):
+            self._target.add_instruction(gate, {(qubit,): None for qubit in range(2)})
+
+    @property
+    def target(self):
+        return self._target
+
+    def execute(self, experiments, options):
+        for experiment in experiments:
+            width = experiment.program.num_clbits
+            bits = np.zeros((options.shots, width), dtype=np.uint8)
+            yield Outcomes(shots=options.shots, bits=bits)
+
+
+def small():
+    circuit = QuantumCircuit(2, 2)
+    circuit.x(0)
+    circuit.measure([0, 1], [0, 1])
+    return circuit
+
+
+def submitting(backend, count):
+    """Seconds of each submission, and from the first to the end of the last job."""
+    circuit, taken, jobs = small(), [], []
+    begin = time.perf_counter()
+    for _ in range(count):
+        start = time.perf_counter()
+        jobs.append(backend.run(circuit, shots=16))
+        taken.append(time.perf_counter() - start)
+    for job in jobs:
+        job.result()
+    return taken, time.perf_counter() - begin
+
+
+def fill(store, count):
+    """Put records into a database, quicker than by accepting jobs."""
+    now = int(time.time() * 1e6)
+    statuses = [status.value for status in TaskStatus]
+    rows = [
+        {
+            "id": f"filled-{k:08}",
+            "backend": f"device-{k % 7}",
+            "status": statuses[k % 5],
+            "created": now + k,
+            "priority": 0,
+            "tags": "[]",
+            "done": 1,
+            "total": 1,
+            "attempts": 1,
+            "losses": 0,
+            "on_restart": "resume",
+            "cancel_asked": False,
+        }
+        for k in range(count)
+    ]
+    with store._writing() as connection:
+        connection.execute(schema.jobs.insert(), rows)
+
+
+def listing(store, rounds=50, **query):
+    taken = []
+    for _ in range(rounds):
+        start = time.perf_counter()
+        found = store.find(JobQuery(limit=100, **query))
+        taken.append(time.perf_counter() - start)
+        assert len(found) == 100
+    return statistics.median(taken)
+
+
+def main():
+    fine = True
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(Path(folder) / "jobs.db")
+        submitting(Still(store=open_store("memory:warm")), 200)
+        print(f"{JOBS} jobs of one small circuit each, with work on them in the background:")
+        for name, backend in (
+            ("no store", Still()),
+            ("memory", Still(store="memory:bench")),
+            ("SQLite", Still(store=store)),
+        ):
+            taken, whole = submitting(backend, JOBS)
+            mean = statistics.mean(taken)
+            last = statistics.quantiles(taken, n=100)[-1]
+            print(
+                f"  {name:8}  submit: mean {mean * 1e3:6.3f} ms, median "
+                f"{statistics.median(taken) * 1e3:6.3f} ms, 99th of 100 {last * 1e3:6.3f} ms; "
+                f"until all are over {whole:5.1f} s"
+            )
+            fine &= mean < SUBMIT
+        record = JobRecord(id="", backend="still", created=datetime.now(UTC), total=1)
+        start = time.perf_counter()
+        for k in range(1000):
+            job = JobRecord(**{**{f: getattr(record, f) for f in record.__slots__}, "id": f"a{k}"})
+            store.add(job, b"x" * 300, Event(job.created, "accepted"))
+        print(f"  one bare write of the store: {time.perf_counter() - start:6.3f} ms")
+        fill(store, LISTED)
+        print(f"listing the newest 100 of {LISTED + JOBS}:")
+        for name, query in (
+            ("all", {}),
+            ("done", {"statuses": (TaskStatus.DONE,)}),
+            ("of one device", {"backend": "device-3"}),
+            ("since a moment ago", {"since": datetime.fromtimestamp(time.time() - 3600, UTC)}),
+        ):
+            seconds = listing(store, **query)
+            print(f"  {name:20} {seconds * 1e3:7.2f} ms")
+            fine &= seconds < LIST
+        store.close()
+    print(f"to reach: {SUBMIT * 1e3:g} ms to submit, {LIST * 1e3:g} ms to list")
+    return 0 if fine else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

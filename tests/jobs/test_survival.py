@@ -1,0 +1,159 @@
+"""No accepted job is lost, no result is altered, nothing is run twice unnoticed."""
+
+import os
+import random
+import subprocess
+import sys
+from collections import Counter
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+import postgres
+from backends.lasting import flips, lasting
+from backline.backends.launching import queued
+from backline.jobs import JobPlan, TaskStatus
+from backline.jobs.recovery import MOST_LOSSES
+from backline.jobs.store import JobQuery, open_store
+from backline.jobs.workers import processes
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork and no kill -9"),
+]
+HERE = Path(__file__).parent
+BITS = ("001", "010", "100")
+OPEN = (TaskStatus.QUEUED, TaskStatus.RUNNING)
+
+
+def started(script, *arguments):
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    return subprocess.Popen(
+        [sys.executable, HERE / script, *map(str, arguments)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+@contextmanager
+def url_of(kind, folder):
+    if kind == "sqlite":
+        yield str(folder / "jobs.db")
+    else:
+        with postgres.running() as url:
+            yield url
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+@pytest.mark.timeout(600)
+def test_kill_9_at_a_hundred_random_moments(kind, tmp_path):
+    with url_of(kind, tmp_path) as url:
+        driver = started("killed.py", url, tmp_path, 100, 11)
+        _, errors = driver.communicate(timeout=400)
+        assert driver.returncode == 0, errors
+        store = open_store(url)
+        backend = lasting(store)
+        for job in backend.resume():
+            job.wait_for_final_state(60)
+        assert store.find(JobQuery(statuses=OPEN)) == []
+        accepted = [line.split() for line in (tmp_path / "accepted").read_text().splitlines()]
+        assert len(accepted) > 500
+        begun = Counter(line.split()[0] for line in (tmp_path / "log").read_text().splitlines())
+        again = 0
+        for job_id, flipped, name in accepted:
+            record = store.get(job_id)
+            begins = [item for item in store.history(job_id) if "begins" in item.text]
+            assert len(begins) == record.attempts >= begun[name]
+            again += record.attempts > 1
+            if record.status is TaskStatus.ERROR:
+                assert record.losses >= MOST_LOSSES
+                assert "its process ended each" in record.error
+                continue
+            assert record.status is TaskStatus.DONE
+            result = backend.job(job_id).result()
+            assert result.get_counts(name) == {BITS[int(flipped)]: 4}
+            assert record.attempts == record.losses + 1
+        assert again > 10  # the kills did hit running jobs
+        store.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+def test_two_processes_on_one_store_never_run_a_job_twice(kind, tmp_path):
+    with url_of(kind, tmp_path) as url:
+        store = open_store(url)
+        backend = lasting(store)
+        log = tmp_path / "log"
+        ids = [
+            queued(
+                store,
+                backend,
+                flips(k % 3, name=f"n{k}"),
+                plan=JobPlan(),
+                log=str(log),
+                seconds=0.002,
+                shots=4,
+            )
+            for k in range(400)
+        ]
+        both = [started("shared.py", url, tmp_path) for _ in range(2)]
+        for process in both:
+            assert process.stdout.readline() == "ready\n"
+        (tmp_path / "go").write_text("")
+        ran = [int(process.communicate(timeout=200)[0]) for process in both]
+        assert sum(ran) == len(ids)
+        assert min(ran) > 0
+        lines = [line.split() for line in log.read_text().splitlines()]
+        assert sorted(name for name, _ in lines) == sorted(f"n{k}" for k in range(400))
+        for k, job_id in enumerate(ids):
+            assert store.get(job_id).attempts == 1
+            assert backend.job(job_id).result().get_counts() == {BITS[k % 3]: 4}
+        store.close()
+
+
+@pytest.mark.timeout(600)
+def test_ten_thousand_jobs(tmp_path):
+    store = open_store(tmp_path / "jobs.db")
+    backend, chance = lasting(store), random.Random(3)
+    jobs = [backend.run(flips(k % 3), shots=2, tags=[f"t{k % 10}"]) for k in range(10_000)]
+    for job in jobs:
+        job.wait_for_final_state(120)
+    ids = [job.job_id() for job in jobs]
+    del jobs, job
+    assert [found.id for found in store.find(JobQuery())] == ids[::-1]
+    done = store.find(JobQuery(statuses=(TaskStatus.DONE,), tags=("t3",)))
+    assert len(done) == 1000
+    assert {found.attempts for found in done} == {1}
+    for k in chance.sample(range(10_000), 200):
+        assert backend.job(ids[k]).result().get_counts() == {BITS[k % 3]: 2}
+    assert store.remove(ids) == 10_000
+    assert store.find(JobQuery()) == []
+
+
+def test_a_job_in_processes_is_taken_up_when_its_process_is_killed(tmp_path):
+    """Both at once: the process dies, and the workers with it."""
+    store = open_store(tmp_path / "jobs.db")
+    script = (
+        "import os, signal, sys, time\n"
+        "from backends.lasting import flips, lasting\n"
+        "from backline.jobs.workers import processes\n"
+        "backend = lasting(sys.argv[1], workers=processes(2))\n"
+        "job = backend.run([flips(k) for k in (0, 1, 2)], seconds=0.5, shots=4)\n"
+        "while job.progress().done < 1: time.sleep(0.01)\n"
+        "print(job.job_id(), flush=True)\n"
+        "os.kill(os.getpid(), signal.SIGKILL)\n"
+    )
+    path = tmp_path / "script.py"
+    path.write_text(script)
+    process = started(path, tmp_path / "jobs.db")
+    job_id = process.communicate(timeout=120)[0].strip()
+    workers = processes(2)
+    backend = lasting(store, workers=workers)
+    (job,) = backend.resume()
+    assert job.job_id() == job_id
+    result = job.result(60)
+    assert [result.get_counts(k) for k in range(3)] == [{bits: 4} for bits in BITS]
+    assert store.get(job_id).attempts == 2
+    workers.close()
