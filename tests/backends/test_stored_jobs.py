@@ -100,7 +100,6 @@ def test_a_restored_result_finds_experiments_by_program_and_keeps_metadata(store
     assert metadata["thing"].startswith("<object object")
 
 
-@pytest.mark.xfail(reason="to be mended: fails since branches came together", strict=False)
 def test_failures_say_the_same_when_they_are_restored(store):
     backend = lasting(store, at_once=1)
     bad = flips(name="bad", entry=ValueError("no luck"))
