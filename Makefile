@@ -88,6 +88,9 @@ pictures: $(VENV)/.docs  ## Draw the pictures of the documentation again.
 	PYTHONPATH=docs/_ext $(BIN)/python -m sitetools.pictures docs
 	$(BIN)/backline draw --device manila --gate cx 0 1 --time-unit ns --output docs/pictures/cx.png
 
+conformance-table: $(VENV)/.dev  ## Check backends of others and ours, and write docs/conformance-table.md.
+	$(BIN)/python tools/conformance_table.py
+
 devices: $(VENV)/.runtime  ## Make the bundled devices again, and fit their control lines.
 	$(BIN)/python -m pip download --quiet --disable-pip-version-check --no-deps --dest build/wheels qiskit-ibm-runtime==0.34.0
 	$(BIN)/python tools/bundle_devices.py build/wheels/qiskit_ibm_runtime-0.34.0-py3-none-any.whl

@@ -10,6 +10,9 @@ from conformance.broken import BROKEN
 from conformance.good import Good, Late, Small
 
 
+RIGHT = [(Good, ()), (Small, ()), (Late, ["K41.h"])]
+
+
 def test_every_check_has_a_backend_that_fails_it():
     assert set(BROKEN) == set(CHECKS)
     assert len(CHECKS) > 100
@@ -36,7 +39,7 @@ def test_each_check_can_fail(identifier):
 
 @UNSETTLED
 def test_each_check_passes_on_a_right_backend():
-    reports = [check_backend(make) for make in (Good, Small, Late)]
+    reports = [check_backend(make, only=only) for make, only in RIGHT]
     for report in reports[:2]:
         assert not report.failed, [(one.check.id, one.reason) for one in report.failed]
     passed = {one.check.id for report in reports for one in report.passed}

@@ -1,8 +1,6 @@
 """Budgets, reports, the command and the plugin."""
 
 import json
-import subprocess
-import sys
 from xml.etree import ElementTree
 
 import pytest
@@ -13,6 +11,8 @@ from backline.conformance import Budget, Subject, check_backend, load_source, se
 from backline.errors import InputError, OptionValueError
 from conformance.broken import BROKEN
 from conformance.good import Good, Small
+
+pytest_plugins = ["pytester"]
 
 
 class Counting(Small):
@@ -148,37 +148,38 @@ def test_the_command_says_what_was_skipped_and_what_is_wrong_with_its_use():
     assert "cannot be imported" in missing.stderr
 
 
-def pytest_of(tmp_path, *arguments):
-    command = [sys.executable, "-m", "pytest", "-p", "backline.pytest_plugin", "-q", "-rs"]
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
-    (tmp_path / "mine.py").write_text(
-        "import backline\n\n\n"
-        "class Mine(backline.DeviceBackend):\n"
-        "    def __init__(self):\n"
-        "        super().__init__(backline.load('manila').device)\n\n\n"
-        "class Broken(Mine):\n"
-        "    dtm = property(lambda self: 0.2)\n"
-    )
-    return subprocess.run(
-        [*command, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=120
-    )
+MINE = """
+import backline
 
 
-def test_pytest_takes_each_check_as_a_test(tmp_path):
+class Broken(backline.DeviceBackend):
+    dtm = property(lambda self: 0.2)
+
+    def __init__(self):
+        super().__init__(backline.load("manila").device)
+"""
+
+
+def pytest_of(pytester, *arguments):
+    pytester.makepyfile(mine=MINE)
+    return pytester.runpytest_inprocess("-p", "backline.pytest_plugin", "-rfs", *arguments)
+
+
+def test_pytest_takes_each_check_as_a_test(pytester):
     found = pytest_of(
-        tmp_path, "--backline-backend", "mine:Broken", "--backline-only", "K24",
+        pytester, "--backline-backend", "mine:Broken", "--backline-only", "K24",
         "--backline-only", "K1.e",
     )  # fmt: skip
-    assert found.returncode == 1, found.stdout + found.stderr
-    assert "1 failed, 2 passed, 1 skipped" in found.stdout
-    assert "K24.c: dtm is a positive number of seconds" in found.stdout
-    assert "conformance::K24.c" in found.stdout
+    found.assert_outcomes(failed=1, passed=2, skipped=1)
+    found.stdout.fnmatch_lines(
+        ["*K24.c: dtm is a positive number of seconds*", "FAILED conformance::K24.c*"]
+    )
 
 
-def test_pytest_says_that_there_is_no_such_backend(tmp_path):
-    wrong = pytest_of(tmp_path, "--backline-backend", "nowhere:x")
-    assert wrong.returncode == 4
-    assert "cannot be imported" in wrong.stderr
+def test_pytest_says_that_there_is_no_such_backend(pytester):
+    found = pytest_of(pytester, "--backline-backend", "nowhere:x")
+    assert found.ret == pytest.ExitCode.USAGE_ERROR
+    found.stderr.fnmatch_lines(["*cannot be imported*"])
 
 
 def test_a_subject_has_a_name():

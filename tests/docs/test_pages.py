@@ -181,3 +181,13 @@ def test_the_page_on_primitives_prints_what_it_says(capsys):
     assert noisy == "DensityMatrix 2"
     assert 0.9 < float(purity) < 1.0
     assert ideal == "Statevector [0.5 0.5]"
+
+
+def test_the_page_on_checking_a_backend_runs(capsys):
+    (program,) = programs("docs/checking-a-backend.md")
+    exec(compile(program, "checking-a-backend.md", "exec"), {})
+    first, skipped = capsys.readouterr().out.splitlines()
+    assert first == "True 0 1"
+    assert skipped.startswith("K1.e what makes the backend takes none of name")
+    page = (ROOT / "docs/checking-a-backend.md").read_text(encoding="utf-8")
+    assert f"{len(backline.conformance.CHECKS)} checks go through" in page

@@ -132,7 +132,7 @@ def forgetful(found):
 result("K43.n", forgetful)
 result("K43.o", data(memory=lambda memory: np.asarray(memory)[0]))
 result("K43.p", data(memory=lambda memory: np.asarray(memory)[np.newaxis]))
-result("K43.q", data(memory=lambda memory: np.asarray(memory)[:, :1]))
+result("K43.q", lambda found: setattr(found, "get_memory", lambda *key: np.ones(3, complex)))
 result("K43.r", entries(lambda entry: setattr(entry, "meas_return", "avg")))
 result("K43.s", header("name", "another"))
 
