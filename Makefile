@@ -8,7 +8,7 @@ PEERS := .venv-peers
 DYNAMICS := .venv-dynamics
 PYTEST_WORKERS ?= 2
 
-.PHONY: help demo devices docs pictures test test-slow test-oldest bench bench-engines bench-gates bench-jobs lint format clean
+.PHONY: help demo devices docs pictures test test-slow test-oldest bench bench-engines bench-gates bench-jobs conformance-table lint format clean
 
 help:  ## Say what can be made.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | column -t -s "$$(printf '\t')"

@@ -65,6 +65,7 @@ if TYPE_CHECKING:
 _MODULES = (
     "backends",
     "calibration",
+    "conformance",
     "contract",
     "device",
     "engines",
@@ -130,6 +131,7 @@ __all__ = [
     "__version__",
     "backends",
     "calibration",
+    "conformance",
     "contract",
     "device",
     "devices",
