@@ -40,6 +40,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
     "For providers": (
         "writing-a-backend",
         "checking-a-backend",
+        "conformance-table",
     ),
     "Reference": (
         "reference/index",
