@@ -9,7 +9,6 @@ from backline.errors import InputError
 from conformance.broken import BROKEN
 from conformance.good import Good, Late, Small
 
-
 RIGHT = [(Good, ()), (Small, ()), (Late, ["K41.h"])]
 
 
