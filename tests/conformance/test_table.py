@@ -1,8 +1,8 @@
 """The page of what the checks found is what they find."""
 
-import importlib.util
 import re
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -13,17 +13,8 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "conformance-table.md"
 
 
-def load_tool():
-    spec = importlib.util.spec_from_file_location(
-        "conformance_table", ROOT / "tools" / "conformance_table.py"
-    )
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["conformance_table"] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-tool = load_tool()
+sys.path.insert(0, str(ROOT / "tools"))  # other processes find it there too
+tool = import_module("conformance_table")
 
 
 def published():
@@ -48,9 +39,9 @@ def test_our_backends_fail_nothing_on_the_page():
         assert line.endswith("| nothing |")
 
 
-@pytest.mark.parametrize("name", ["ThreeIons", "GenericBackendV2(5)"])
-def test_rows_are_made_again(name):
-    assert tool.row(name).cells == published()[name]
+def test_rows_are_made_again():
+    for found in tool.rows(["ThreeIons", "GenericBackendV2(5)"]):
+        assert found.cells == published()[found.name]
 
 
 @pytest.mark.slow
