@@ -34,9 +34,10 @@ The {checks} checks of `backline check` on backends of others and on ours, with
 
 A check is skipped where a backend does not claim what it is about: most of what plain Qiskit
 backends skip is pulses and clauses of Backline's own. Fakes with more than {most} qubits run
-without their noise (an ideal `AerSimulator` in its place), because a single run with it takes up to a minute:
-of these, what passed of S1 to S26 says nothing of their noise. One of them, FakeGuadalupeV2, was also
-run with its noise, and failed the same checks. 0 qubits stand for any number.
+without their noise (an ideal `AerSimulator` in its place), because a single run with it takes up
+to a minute: of these, what passed of S1 to S26 says nothing of their noise. One of them,
+FakeGuadalupeV2, was also run with its noise, and failed the same checks. 0 qubits stand for any
+number.
 
 ## Backends
 
