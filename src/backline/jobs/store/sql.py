@@ -320,7 +320,7 @@ def _claim() -> sa.UpdateBase:
 
 def _change(names: Sequence[str], unowned: bool) -> sa.UpdateBase:
     table = schema.jobs
-    new = {name: sa.bindparam(f"new_{name}") for name in names}
+    new: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in names}
     return (
         table.update()
         .where(
