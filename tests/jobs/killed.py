@@ -12,9 +12,14 @@ import sys
 import time
 from pathlib import Path
 
+import psycopg  # noqa: F401 - imported before
+import sqlalchemy.dialects.postgresql.psycopg
+import sqlalchemy.dialects.sqlite  # noqa: F401 - imported before
+
+import backline.jobs.store.sql  # noqa: F401 - imported before
 from backends.lasting import flips, lasting
 
-LONGEST = 0.5
+LONGEST = 0.8
 
 
 def live(store, folder, number):

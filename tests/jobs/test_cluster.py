@@ -108,7 +108,7 @@ def test_jobs_survive_kill_9_of_workers_at_random_moments(workers, cluster):
     killed = []
 
     def kill():
-        while not over.wait(2.0):
+        while not over.wait(8.0):
             alive = [item for item in cluster.workers.values() if item.status.name == "running"]
             if alive:
                 os.kill(alive[0].pid, signal.SIGKILL)
@@ -117,7 +117,7 @@ def test_jobs_survive_kill_9_of_workers_at_random_moments(workers, cluster):
     killer = threading.Thread(target=kill)
     killer.start()
     try:
-        while len(killed) < 5:
+        while len(killed) < 3:
             job = backend.run([flips(k % 3) for k in range(8)], seconds=0.1, shots=2, retries=2)
             result = job.result(120)
             expected = ["001", "010", "100"]

@@ -186,7 +186,7 @@ def test_kill_9_of_workers_at_random_moments_loses_and_alters_nothing():
     killer.start()
     items, rounds = list(range(20)), 0
     try:
-        while len(killed) < 100:
+        while len(killed) < 50:
             results = list(workers.map(work.slowly, items))
             lost = [item for item in results if isinstance(item, WorkerLostError)]
             assert len(lost) <= 1  # three kills of one item are bad luck, and said

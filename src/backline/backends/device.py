@@ -72,6 +72,8 @@ class DeviceBackend(DescribedBackend, BackendBase):
       limit, counts and memory are strings of digits.
     """
 
+    _device_print: str | None = None
+
     @classmethod
     def _default_options(cls) -> Options:
         return standard_options(
@@ -347,6 +349,11 @@ class DeviceBackend(DescribedBackend, BackendBase):
         return chunks(experiments)
 
     def _fingerprint(self) -> str:
+        if self._device_print is None:
+            self._device_print = self._printed()
+        return f"{super()._fingerprint()} {self._device_print}"
+
+    def _printed(self) -> str:
         device = self._device
         parts = (
             device.qubits,
@@ -356,8 +363,7 @@ class DeviceBackend(DescribedBackend, BackendBase):
             device.control_lines,
             device.timing,
         )
-        digest = hashlib.sha256("\n".join(map(repr, parts)).encode()).hexdigest()
-        return f"{super()._fingerprint()} {digest[:32]}"
+        return hashlib.sha256("\n".join(map(repr, parts)).encode()).hexdigest()[:32]
 
     def _executor(self, options: Options) -> Executor:
         # The engines, with all that they import, cost more than the rest: only runs pay.

@@ -57,6 +57,7 @@ class Keeper:
         self.jobs: WeakValueDictionary[str, Any] = WeakValueDictionary()
         self._wake = threading.Condition()
         self._kept: dict[str, KeptRun] = {}
+        self._active: dict[str, KeptRun] = {}
         self._thread: threading.Thread | None = None
         self._beaten = float("-inf")
 
@@ -94,16 +95,22 @@ class Keeper:
                 self._thread.start()
             self._wake.notify()
 
+    def attend(self, kept: KeptRun) -> None:
+        """Look at a run now and then, because it runs or could not be written."""
+        with self._wake:
+            self._active[kept.job_id] = kept
+
     def drop(self, kept: KeptRun) -> None:
         """Look after a run no more."""
         with self._wake:
             self._kept.pop(kept.job_id, None)
+            self._active.pop(kept.job_id, None)
 
     def look(self) -> None:
         """Do once what has to be done now and then."""
         self._beat()
         with self._wake:
-            kept = dict(self._kept)
+            kept = dict(self._active)
         for item in kept.values():
             item.catch_up()
         for job_id in self.store.cancel_asked(self.owner):
@@ -209,6 +216,7 @@ class KeptRun:
             with self._lock:
                 self._write()
         except StoreError as error:
+            self._keeper.attend(self)
             logger.warning("job %s is not written yet: %s", self.job_id, error)
 
     def let_go(self) -> None:
@@ -237,6 +245,7 @@ class KeptRun:
             record = keeper.store.claim(self.job_id, keeper.owner, event)
             if record is not None:
                 self._attempt = record.attempts
+                keeper.attend(self)
                 return None
             now = keeper.store.get(self.job_id)
             self._closed = True

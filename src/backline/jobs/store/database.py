@@ -52,18 +52,19 @@ def made_engine(url: str) -> sa.Engine:
 
 
 @contextmanager
-def said(where: str) -> Iterator[None]:
+def said(where: str, failures: type[Exception] = sa.exc.DBAPIError) -> Iterator[None]:
     """Say failures of a database as what they mean.
 
     Args:
         where: The database.
+        failures: What its driver raises.
 
     Raises:
         StoreError: Saying what failed and what can be done.
     """
     try:
         yield
-    except (sa.exc.DBAPIError, sa.exc.TimeoutError, OSError, UnicodeDecodeError) as error:
+    except (failures, sa.exc.DBAPIError, sa.exc.TimeoutError, OSError) as error:
         text = " ".join(str(getattr(error, "orig", None) or error).split())
         known = [reason for words, reason in _REASONS if words in text]
         reason = f"{known[0]} ({text})" if known else text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,10 +20,12 @@ from backline.jobs.store import schema
 from backline.jobs.store.database import made_engine, said
 from backline.jobs.store.memory import changed_fields
 from backline.jobs.store.records import JobChange, JobQuery, JobRecord, OwnerRecord
+from backline.jobs.store.statements import Session, Statements
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _MOST_NAMED = 500  # ids in one statement: databases have limits
+_DATA = ("id", "data")
 _TIMES = ("created", "started", "ended")
 _FIELDS = tuple(item.name for item in fields(JobRecord))
 _COLUMNS = [schema.jobs.c[name] for name in _FIELDS]
@@ -51,7 +53,8 @@ class SqlStore:
         self._lock = threading.Lock()
         if self._sqlite:
             self._make_folder()
-        with self._writing() as connection:
+        self._statements = Statements(self._engine)
+        with self._changing() as connection:
             if not self._sqlite:
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATION_LOCK)))
             schema.migrate(connection)
@@ -63,27 +66,28 @@ class SqlStore:
 
     def add(self, job: JobRecord, payload: bytes, event: Event) -> None:
         """Accept a job."""
-        with self._writing() as connection:
-            try:
-                connection.execute(schema.jobs.insert(), _row(job))
-            except sa.exc.IntegrityError:
-                raise JobError(
-                    f"there is a job {job.id} in {self.url} already", job_id=job.id
-                ) from None
-            connection.execute(schema.payloads.insert(), {"id": job.id, "data": payload})
-            if job.tags:
-                rows = [{"tag": tag, "id": job.id} for tag in dict.fromkeys(job.tags)]
-                connection.execute(schema.tags.insert(), rows)
-            _note(connection, job.id, event)
+        with self._writing() as session:
+            if session.rows("exists", _exists, {"id": job.id}):
+                text = f"there is a job {job.id} in {self.url} already"
+                raise JobError(text, job_id=job.id)
+            session.run("add", lambda: _inserted(schema.jobs, _FIELDS), _row(job))
+            payloads = schema.payloads
+            session.run(
+                "payload", lambda: _inserted(payloads, _DATA), {"id": job.id, "data": payload}
+            )
+            for tag in dict.fromkeys(job.tags):
+                row = {"tag": tag, "id": job.id}
+                session.run("tag", lambda: _inserted(schema.tags, ("tag", "id")), row)
+            _note(session, job.id, event)
 
     def get(self, job_id: str) -> JobRecord:
         """The record of a job."""
-        with self._reading() as connection:
-            return self._get(connection, job_id)
+        with self._reading() as session:
+            return self._get(session, job_id)
 
     def find(self, query: JobQuery) -> list[JobRecord]:
         """The records that fit."""
-        with self._reading() as connection:
+        with said(self.url), self._engine.connect() as connection:
             return [_record(row) for row in connection.execute(_selection(query))]
 
     def payload(self, job_id: str) -> bytes:
@@ -102,44 +106,28 @@ class SqlStore:
 
     def history(self, job_id: str) -> Sequence[Event]:
         """What happened to a job."""
-        table = schema.events
-        wanted = sa.select(table.c.time, table.c.text).where(table.c.id == job_id)
-        with self._reading() as connection:
-            rows = connection.execute(wanted.order_by(table.c.number)).all()
+        with self._reading() as session:
+            rows = session.rows("history", _history, {"id": job_id})
         if not rows:
             self.get(job_id)
-        return tuple(Event(_time(row.time), row.text) for row in rows)
+        return tuple(Event(_time(time), text) for time, text in rows)
 
     def note(self, job_id: str, event: Event) -> None:
         """Add to the history of a job."""
-        with self._writing() as connection:
-            self._get(connection, job_id)
-            _note(connection, job_id, event)
+        with self._writing() as session:
+            self._get(session, job_id)
+            _note(session, job_id, event)
 
     def claim(self, job_id: str, owner: str, event: Event) -> JobRecord | None:
         """Begin work on a queued job that is nobody's or one's own."""
-        table = schema.jobs
-        claim = (
-            table.update()
-            .where(
-                table.c.id == job_id,
-                table.c.status == TaskStatus.QUEUED.value,
-                sa.or_(table.c.owner.is_(None), table.c.owner == owner),
-            )
-            .values(
-                status=TaskStatus.RUNNING.value,
-                owner=owner,
-                attempts=table.c.attempts + 1,
-                started=sa.func.coalesce(table.c.started, _micro(event.time)),
-                done=0,
-            )
-        )
-        with self._writing() as connection:
-            if connection.execute(claim).rowcount != 1:
-                self._get(connection, job_id)
+        values = {"job": job_id, "me": owner, "now": _micro(event.time)}
+        with self._writing() as session:
+            rows = session.rows("claim", _claim, values)
+            if not rows:
+                self._get(session, job_id)
                 return None
-            _note(connection, job_id, event)
-            return self._get(connection, job_id)
+            _note(session, job_id, event)
+            return _record(rows[0])
 
     def change(
         self,
@@ -152,63 +140,37 @@ class SqlStore:
         event: Event | None = None,
     ) -> bool:
         """Change a job that is not over."""
-        table = schema.jobs
-        values = _values(changed_fields(change)) or {"attempts": attempt}
-        update = (
-            table.update()
-            .where(
-                table.c.id == job_id,
-                table.c.attempts == attempt,
-                table.c.owner.is_(None) if owner is None else table.c.owner == owner,
-                table.c.status.in_([TaskStatus.QUEUED.value, TaskStatus.RUNNING.value]),
-            )
-            .values(values)
-        )
-        with self._writing() as connection:
-            if connection.execute(update).rowcount != 1:
-                self._get(connection, job_id)
+        new = _values(changed_fields(change))
+        names = tuple(sorted(new))
+        values = {f"new_{name}": value for name, value in new.items()}
+        values |= {"job": job_id, "attempt": attempt} | ({} if owner is None else {"me": owner})
+        key = ("change", names, owner is None)
+        with self._writing() as session:
+            if session.run(key, lambda: _change(names, owner is None), values) != 1:
+                self._get(session, job_id)
                 return False
             if result is not None:
-                connection.execute(schema.results.delete().where(schema.results.c.id == job_id))
-                connection.execute(schema.results.insert(), {"id": job_id, "data": result})
+                session.run("forget", _forget_result, {"job": job_id})
+                row = {"id": job_id, "data": result}
+                session.run("result", lambda: _inserted(schema.results, _DATA), row)
             if event is not None:
-                _note(connection, job_id, event)
+                _note(session, job_id, event)
             return True
 
     def cancel(self, job_id: str, event: Event) -> TaskStatus:
         """End a job, or ask its owner to."""
-        table = schema.jobs
-        waiting = table.update().where(
-            table.c.id == job_id, table.c.status == TaskStatus.QUEUED.value
-        )
-        running = table.update().where(
-            table.c.id == job_id,
-            table.c.status == TaskStatus.RUNNING.value,
-            table.c.cancel_asked.is_(False),
-        )
-        ended = {
-            "status": TaskStatus.CANCELLED.value,
-            "ended": _micro(event.time),
-            "owner": None,
-            "cancel_asked": True,
-        }
-        with self._writing() as connection:
-            changed = connection.execute(waiting.values(ended)).rowcount
-            changed = changed or connection.execute(running.values(cancel_asked=True)).rowcount
+        with self._writing() as session:
+            ended = {"job": job_id, "now": _micro(event.time)}
+            changed = session.run("cancel", _cancel_waiting, ended)
+            changed = changed or session.run("ask", _ask_running, {"job": job_id})
             if changed:
-                _note(connection, job_id, event)
-            return self._get(connection, job_id).status
+                _note(session, job_id, event)
+            return self._get(session, job_id).status
 
     def cancel_asked(self, owner: str) -> Collection[str]:
         """The running jobs of an owner that somebody wants to end."""
-        table = schema.jobs
-        wanted = sa.select(table.c.id).where(
-            table.c.owner == owner,
-            table.c.status == TaskStatus.RUNNING.value,
-            table.c.cancel_asked.is_(True),
-        )
-        with self._reading() as connection:
-            return list(connection.scalars(wanted))
+        with self._reading() as session:
+            return [name for (name,) in session.rows("asked", _asked, {"me": owner})]
 
     def remove(self, job_ids: Collection[str]) -> int:
         """Forget jobs that are over."""
@@ -216,7 +178,7 @@ class SqlStore:
         final = [status.value for status in TaskStatus if status.final]
         for first in range(0, len(ids), _MOST_NAMED):
             named = table.c.id.in_(ids[first : first + _MOST_NAMED])
-            with self._writing() as connection:
+            with self._changing() as connection:
                 removed += connection.execute(
                     table.delete().where(named, table.c.status.in_(final))
                 ).rowcount
@@ -224,16 +186,15 @@ class SqlStore:
 
     def beat(self, owner: str) -> None:
         """Say that an owner lives."""
-        table = schema.owners
-        update = table.update().where(table.c.id == owner).values(beat=table.c.beat + 1)
-        with self._writing() as connection:
-            if connection.execute(update).rowcount == 0:
-                connection.execute(table.insert(), {"id": owner, "beat": 1})
+        with self._writing() as session:
+            if session.run("beat", _beat, {"me": owner}) == 0:
+                row = {"id": owner, "beat": 1}
+                session.run("owner", lambda: _inserted(schema.owners, ("id", "beat")), row)
 
     def owners(self, ids: Collection[str]) -> Mapping[str, OwnerRecord]:
         """Those of some owners that ever gave a sign of life."""
         table = schema.owners
-        with self._reading() as connection:
+        with said(self.url), self._engine.connect() as connection:
             rows = connection.execute(sa.select(table).where(table.c.id.in_(list(ids)))).all()
         return {row.id: OwnerRecord(row.id, row.beat) for row in rows}
 
@@ -258,31 +219,38 @@ class SqlStore:
         return f"<{type(self).__name__} {self.url}>"
 
     @contextmanager
-    def _reading(self) -> Iterator[sa.Connection]:
-        with said(self.url), self._engine.connect() as connection:
-            yield connection
+    def _reading(self) -> Iterator[Session]:
+        with self._said(), self._statements.session(writes=False) as session:
+            yield session
 
     @contextmanager
-    def _writing(self) -> Iterator[sa.Connection]:
-        if not self._sqlite:
-            with said(self.url), self._engine.begin() as connection:
-                yield connection
-            return
+    def _writing(self) -> Iterator[Session]:
+        with self._turn(), self._said(), self._statements.session(writes=True) as session:
+            yield session
+
+    @contextmanager
+    def _changing(self) -> Iterator[sa.Connection]:
         writing = self._engine.execution_options(backline_writes=True)
-        with self._lock, said(self.url), writing.begin() as connection:
+        with self._turn(), said(self.url), writing.begin() as connection:
             yield connection
 
-    def _get(self, connection: sa.Connection, job_id: str) -> JobRecord:
-        wanted = sa.select(*_COLUMNS).where(schema.jobs.c.id == job_id)
-        row = connection.execute(wanted).one_or_none()
-        if row is None:
+    def _turn(self) -> AbstractContextManager[Any]:
+        return self._lock if self._sqlite else nullcontext()
+
+    def _said(self) -> AbstractContextManager[None]:
+        return said(self.url, self._statements.failures)
+
+    def _get(self, session: Session, job_id: str) -> JobRecord:
+        rows = session.rows("get", _by_id, {"id": job_id})
+        if not rows:
             raise JobNotFoundError(f"there is no job {job_id!r} in {self.url}", job_id=job_id)
-        return _record(row)
+        return _record(rows[0])
 
     def _data(self, table: sa.Table, job_id: str) -> bytes | None:
-        with self._reading() as connection:
-            data = connection.scalar(sa.select(table.c.data).where(table.c.id == job_id))
-        return None if data is None else bytes(data)
+        wanted = sa.select(table.c.data).where(table.c.id == sa.bindparam("id"))
+        with self._reading() as session:
+            rows = session.rows(("data", table.name), lambda: wanted, {"id": job_id})
+        return bytes(rows[0][0]) if rows else None
 
     def _make_folder(self) -> None:
         with said(self.url):
@@ -312,9 +280,107 @@ def _selection(query: JobQuery) -> sa.Select[Any]:
     return wanted.order_by(*order).limit(query.limit)
 
 
-def _note(connection: sa.Connection, job_id: str, event: Event) -> None:
+def _exists() -> sa.Select[Any]:
+    return sa.select(schema.jobs.c.number).where(schema.jobs.c.id == sa.bindparam("id"))
+
+
+def _by_id() -> sa.Select[Any]:
+    return sa.select(*_COLUMNS).where(schema.jobs.c.id == sa.bindparam("id"))
+
+
+def _inserted(table: sa.Table, names: Sequence[str]) -> sa.Insert:
+    return sa.insert(table).values({name: sa.bindparam(name) for name in names}).inline()
+
+
+def _history() -> sa.Select[Any]:
+    table = schema.events
+    wanted = sa.select(table.c.time, table.c.text).where(table.c.id == sa.bindparam("id"))
+    return wanted.order_by(table.c.number)
+
+
+def _claim() -> sa.UpdateBase:
+    table = schema.jobs
+    return (
+        table.update()
+        .where(
+            table.c.id == sa.bindparam("job"),
+            table.c.status == TaskStatus.QUEUED.value,
+            sa.or_(table.c.owner.is_(None), table.c.owner == sa.bindparam("me")),
+        )
+        .values(
+            status=TaskStatus.RUNNING.value,
+            owner=sa.bindparam("me"),
+            attempts=table.c.attempts + 1,
+            started=sa.func.coalesce(table.c.started, sa.bindparam("now", type_=sa.BigInteger)),
+            done=0,
+        )
+        .returning(*_COLUMNS)
+    )
+
+
+def _change(names: Sequence[str], unowned: bool) -> sa.UpdateBase:
+    table = schema.jobs
+    new: dict[str, Any] = {name: sa.bindparam(f"new_{name}") for name in names}
+    return (
+        table.update()
+        .where(
+            table.c.id == sa.bindparam("job"),
+            table.c.attempts == sa.bindparam("attempt"),
+            table.c.owner.is_(None) if unowned else table.c.owner == sa.bindparam("me"),
+            sa.or_(
+                table.c.status == TaskStatus.QUEUED.value,
+                table.c.status == TaskStatus.RUNNING.value,
+            ),
+        )
+        .values(new or {"attempts": table.c.attempts})
+    )
+
+
+def _forget_result() -> sa.Delete:
+    return schema.results.delete().where(schema.results.c.id == sa.bindparam("job"))
+
+
+def _cancel_waiting() -> sa.Update:
+    table = schema.jobs
+    queued = table.c.status == TaskStatus.QUEUED.value
+    return (
+        table.update()
+        .where(table.c.id == sa.bindparam("job"), queued)
+        .values(
+            status=TaskStatus.CANCELLED.value,
+            ended=sa.bindparam("now"),
+            owner=sa.null(),
+            cancel_asked=sa.true(),
+        )
+    )
+
+
+def _ask_running() -> sa.Update:
+    table = schema.jobs
+    running = table.c.status == TaskStatus.RUNNING.value
+    wanted = table.update().where(
+        table.c.id == sa.bindparam("job"), running, table.c.cancel_asked.is_(False)
+    )
+    return wanted.values(cancel_asked=sa.true())
+
+
+def _asked() -> sa.Select[Any]:
+    table = schema.jobs
+    return sa.select(table.c.id).where(
+        table.c.owner == sa.bindparam("me"),
+        table.c.status == TaskStatus.RUNNING.value,
+        table.c.cancel_asked.is_(True),
+    )
+
+
+def _beat() -> sa.Update:
+    table = schema.owners
+    return table.update().where(table.c.id == sa.bindparam("me")).values(beat=table.c.beat + 1)
+
+
+def _note(session: Session, job_id: str, event: Event) -> None:
     row = {"id": job_id, "time": _micro(event.time), "text": event.text}
-    connection.execute(schema.events.insert(), row)
+    session.run("note", lambda: _inserted(schema.events, ("id", "time", "text")), row)
 
 
 def _row(job: JobRecord) -> dict[str, Any]:
@@ -334,13 +400,14 @@ def _values(given: Mapping[str, Any]) -> dict[str, Any]:
     return values
 
 
-def _record(row: Any) -> JobRecord:
-    values = dict(row._mapping)
+def _record(row: Sequence[Any]) -> JobRecord:
+    values = dict(zip(_FIELDS, row, strict=True))
     for name in _TIMES:
         if values[name] is not None:
             values[name] = _time(values[name])
     values["status"] = TaskStatus(values["status"])
     values["tags"] = tuple(json.loads(values["tags"]))
+    values["cancel_asked"] = bool(values["cancel_asked"])
     return JobRecord(**values)
 
 

@@ -7,7 +7,6 @@ machine; the other end shows that it is who was started by a token that only it 
 
 from __future__ import annotations
 
-import io
 import os
 import pickle
 import secrets
@@ -21,9 +20,8 @@ from collections import OrderedDict
 from multiprocessing.connection import Connection
 from typing import Any
 
-import cloudpickle
-
 from backline.errors import EngineError
+from backline.jobs.workers.answers import packed
 
 _START = 120.0  # seconds that a process may take until it says hello
 _KEPT = 8  # functions
@@ -166,37 +164,9 @@ def _answer(functions: OrderedDict[bytes, Any], key: bytes, function: Any, item:
             functions[key] = pickle.loads(function)
             while len(functions) > 2 * _KEPT:
                 functions.popitem(last=False)
-        return _packed(True, functions[key](pickle.loads(item)))
+        return packed(True, functions[key](pickle.loads(item)))
     except BaseException as error:  # an answer like any other
-        return _packed(False, error)
-
-
-def _packed(good: bool, value: Any) -> bytes:
-    """An answer that can be read: some exceptions can be pickled, and not read again."""
-    try:
-        data = cloudpickle.dumps((good, value))
-        if not good or _has_errors(value):
-            pickle.load(io.BytesIO(data))
-        return data
-    except BaseException as error:
-        if isinstance(value, list):
-            return cloudpickle.dumps((good, [_readable(entry) for entry in value]))
-        shown = value if isinstance(value, BaseException) else error
-        return pickle.dumps((False, EngineError(f"{type(shown).__name__}: {shown}")))
-
-
-def _has_errors(value: Any) -> bool:
-    return isinstance(value, list) and any(isinstance(entry, BaseException) for entry in value)
-
-
-def _readable(entry: Any) -> Any:
-    if not isinstance(entry, BaseException):
-        return entry
-    try:
-        pickle.loads(cloudpickle.dumps(entry))
-    except BaseException:
-        return EngineError(f"{type(entry).__name__}: {entry}")
-    return entry
+        return packed(False, error)
 
 
 def _end_with(parent: int) -> None:

@@ -14,6 +14,7 @@ from backline.errors import JobCancelledError, OptionValueError, WorkerLostError
 from backline.jobs.noting import note
 from backline.jobs.pool import WorkerPool
 from backline.jobs.stopping import stopped_by, stopping
+from backline.jobs.workers.answers import packed, unpacked
 
 try:
     import distributed
@@ -132,14 +133,15 @@ class DaskWorkers:
                 return JobCancelledError("cancelled while it was running")
             time.sleep(_OFTEN)
         try:
-            good, value = future.result(timeout=60)
+            data = future.result(timeout=60)
         except distributed.scheduler.KilledWorker as error:
             return WorkerLostError(f"the cluster's workers died while they ran this: {error}")
         except BaseException as error:  # of Dask: a result that was lost and cannot be made again
             return WorkerLostError(f"the cluster lost this: {type(error).__name__}: {error}")
-        if good:
-            return value
-        return value if isinstance(value, BaseException) else WorkerLostError(str(value))
+        try:
+            return unpacked(data)
+        except BaseException as error:  # an answer like any other
+            return error
 
     def _note_repeats(self, client: Any, name: str, total: int) -> None:
         """Say what was begun more than once, because a worker died."""
@@ -166,15 +168,15 @@ class _Pickled:
         return _Pickled, (self.data,)
 
 
-def _call(function: _Pickled, item: bytes, name: str, place: int) -> tuple[bool, Any]:
+def _call(function: _Pickled, item: bytes, name: str, place: int) -> bytes:
     """What runs on a worker of the cluster."""
     worker = distributed.get_worker()
     worker.log_event(name, place)
     try:
         with stopped_by(_Asked(name, worker)):
-            return True, function.value()(cloudpickle.loads(item))
+            return packed(True, function.value()(cloudpickle.loads(item)))
     except BaseException as error:  # an answer like any other
-        return False, error
+        return packed(False, error)
 
 
 class _Asked:

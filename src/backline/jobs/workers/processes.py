@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import pickle
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -12,11 +11,12 @@ from typing import Any, TypeVar
 
 import cloudpickle
 
-from backline.errors import EngineError, JobCancelledError, OptionValueError, WorkerLostError
+from backline.errors import JobCancelledError, OptionValueError, WorkerLostError
 from backline.jobs.noting import note
 from backline.jobs.pool import WorkerPool, at_close
 from backline.jobs.spread import map_in_order
 from backline.jobs.stopping import stopping
+from backline.jobs.workers.answers import unpacked
 from backline.jobs.workers.child import Child, ChildLost
 
 Item = TypeVar("Item")
@@ -138,10 +138,7 @@ class _Pool:
             if stopping():
                 child.kill()
                 raise JobCancelledError("cancelled while it was running")
-        good, value = pickle.loads(child.receive())
-        if good:
-            return value
-        raise value if isinstance(value, BaseException) else EngineError(str(value))
+        return unpacked(child.receive())
 
     def _take(self) -> Child:
         with self._free:
