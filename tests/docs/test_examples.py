@@ -30,6 +30,7 @@ PAGES = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore:.*qiskit-(ibm-runtime|experiments):DeprecationWarning")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_a_page_prints_and_draws_what_it_shows(page, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

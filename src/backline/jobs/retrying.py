@@ -21,7 +21,7 @@ class Retry:
         longest: Longest pause, in s.
 
     Example:
-        >>> list(Retry(times=4, first=0.5, longest=2).pauses())
+        >>> list(Retry(times=4, first=0.5, longest=2.0).pauses())
         [0.5, 1.0, 2.0, 2.0]
     """
 
