@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from backline.backends.experiment import Experiment, seeded
+from backline.backends.experiment import Experiment
 from backline.backends.job import BackendJob
 from backline.backends.stored_programs import decode_head, decode_programs, encode_programs
 from backline.contract.options import Options, merged
@@ -47,16 +47,7 @@ def launched(
     if backend.store is not None:
         keeper = keeper_of(backend.store)
         if record is None:
-            record = JobRecord(
-                id=job_id,
-                backend=str(backend.name),
-                created=utc_now(),
-                priority=plan.priority,
-                tags=plan.tags,
-                total=len(experiments),
-                on_restart=backend._on_restart,
-                time_limit=plan.time_limit,
-            )
+            record = _new_record(job_id, backend, len(experiments), plan)
             keeper.accept(record, _payload(backend, experiments, settings, plan))
         kept = KeptRun(keeper, job_id, record.attempts)
     run = TaskRun(
@@ -93,16 +84,7 @@ def queued(
     """
     prepared = backend.prepared(run_input, **options)
     settings = dict(prepared.options)
-    record = JobRecord(
-        id=str(uuid4()),
-        backend=str(backend.name),
-        created=utc_now(),
-        priority=plan.priority,
-        tags=plan.tags,
-        total=len(prepared.experiments),
-        on_restart=backend._on_restart,
-        time_limit=plan.time_limit,
-    )
+    record = _new_record(str(uuid4()), backend, len(prepared.experiments), plan)
     payload = _payload(backend, prepared.experiments, settings, plan)
     store.add(record, payload, Event(record.created, "accepted"))
     return record.id
@@ -135,20 +117,32 @@ def taken_up(backend: BackendBase, record: JobRecord) -> BackendJob | None:
             raise StoreError(f"it cannot be taken up by another process: {head.bound_to_process}")
         options = merged(backend.options, head.settings)
         options = backend._chosen(dict(options), "error")
-        programs = backend._checked(decode_programs(payload), options)
-        prepared = backend.prepare(programs, options)
-        seed = head.settings["seed_simulator"]
-        experiments = seeded([item.program for item in programs], seed, prepared)
+        prepared = backend._prepared(
+            decode_programs(payload), head.settings["seed_simulator"], options
+        )
         plan = JobPlan(
             tags=record.tags,
             priority=record.priority,
             time_limit=record.time_limit,
             retries=head.retries,
         )
-        return launched(backend, experiments, options, head.settings, plan, record)
+        return launched(backend, prepared.experiments, options, head.settings, plan, record)
     except Exception as error:  # a job of another version, say, must not stop the others
         _refuse(backend, record, keeper.owner, error)
         return None
+
+
+def _new_record(job_id: str, backend: BackendBase, total: int, plan: JobPlan) -> JobRecord:
+    return JobRecord(
+        id=job_id,
+        backend=str(backend.name),
+        created=utc_now(),
+        priority=plan.priority,
+        tags=plan.tags,
+        total=total,
+        on_restart=backend._on_restart,
+        time_limit=plan.time_limit,
+    )
 
 
 def _refuse(backend: BackendBase, record: JobRecord, owner: str, error: Exception) -> None:

@@ -22,7 +22,7 @@ from backline.errors import BacklineError, JobError, JobTimeoutError
 from backline.jobs import Event, Progress, TaskStatus, utc_now
 from backline.jobs.keeper import keeper_of
 from backline.jobs.owners import shown as shown_owner
-from backline.jobs.recovery import give_back, is_orphan
+from backline.jobs.recovery import current
 from backline.jobs.store import JobRecord, JobStore
 
 if TYPE_CHECKING:
@@ -100,10 +100,7 @@ class StoredJob(Job):
     def record(self) -> JobRecord:
         """All that the store knows of it now, without programs and result."""
         if not self._record.status.final:
-            self._record = self._store.get(self.job_id())
-            if is_orphan(self._store, self._record):
-                give_back(self._store, self._record)
-                self._record = self._store.get(self.job_id())
+            self._record = current(self._store, self._store.get(self.job_id()))
         return self._record
 
     def programs(self) -> list[Any]:

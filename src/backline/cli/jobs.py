@@ -82,7 +82,7 @@ def job(
     from backline.backends.stored_programs import decode_head
 
     place = opened(store)
-    record = _current(place, found(place, job_id))
+    record = _now(place, job_id)
     head = decode_head(place.payload(record.id))
     history = place.history(record.id)
     if as_json:
@@ -134,7 +134,7 @@ def result(
     if save is not None:
         check_save_path(save)
     place = opened(store)
-    record = _current(place, found(place, job_id))
+    record = _now(place, job_id)
     entries = _entries(_stored(place, record, wait))
     document = document_of(entries, record.backend)
     if as_json:
@@ -158,7 +158,7 @@ def cancel(job_ids: JobIds, store: StoreUrl = None, debug: Debug = False) -> Exi
     place, code = opened(store), ExitCode.OK
     for job_id in job_ids:
         try:
-            record = _current(place, found(place, job_id))
+            record = _now(place, job_id)
             if record.status.final:
                 echo(f"{short(record.id)} was over before: {record.status.value}")
                 continue
@@ -200,14 +200,11 @@ def prune(
     echo(f"{removed} {'job is' if removed == 1 else 'jobs are'} forgotten")
 
 
-def _current(place: JobStore, record: JobRecord) -> JobRecord:
-    """A job as it is now that its process was looked for."""
-    from backline.jobs.recovery import give_back, is_orphan
+def _now(place: JobStore, job_id: str) -> JobRecord:
+    """The job that somebody means, as it is now that its process was looked for."""
+    from backline.jobs.recovery import current
 
-    if is_orphan(place, record):
-        give_back(place, record)
-        return place.get(record.id)
-    return record
+    return current(place, found(place, job_id))
 
 
 def _stored(place: JobStore, record: JobRecord, wait: bool) -> StoredJob:

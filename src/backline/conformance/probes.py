@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
@@ -196,7 +197,7 @@ def repeated(subject: Subject, *seeds: int | None) -> list[list[Any]]:
         return found + [result.get_memory(k) for k in range(copies if more else 0)]
 
     return [
-        list(subject.kept(f"repeated.{seed}.{place}", lambda seed=seed: run(seed)))  # type: ignore[misc]
+        list(subject.kept(f"repeated.{seed}.{place}", partial(run, seed)))
         for place, seed in enumerate(seeds)
     ]
 

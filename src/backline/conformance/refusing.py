@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -125,7 +126,7 @@ def wrong_direction(subject: Subject) -> tuple[str, Refusal | None]:
                 return f"{name} on {(b, a)}", _kept(
                     subject,
                     "direction",
-                    lambda o=operation, q=(b, a): _on(subject, o, q),  # type: ignore[misc]
+                    partial(_on, subject, operation, (b, a)),
                 )
     raise Skipped("every gate is there both ways, or is the same both ways")
 

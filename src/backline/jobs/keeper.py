@@ -8,7 +8,6 @@ sleeps when there is nothing to keep.
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Callable
@@ -18,7 +17,7 @@ from weakref import WeakValueDictionary
 
 from backline.errors import JobCancelledError, JobError, StoreError
 from backline.jobs.owners import own_id, shown
-from backline.jobs.pool import at_close, is_closing
+from backline.jobs.pool import at_close, in_forked_child, is_closing
 from backline.jobs.run import Event, TaskRun, utc_now
 from backline.jobs.status import TaskStatus
 from backline.jobs.store.protocol import JobStore
@@ -317,5 +316,4 @@ def _say_goodbye() -> None:
 
 
 at_close(_say_goodbye)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget)
+in_forked_child(_forget)

@@ -154,6 +154,16 @@ def at_close(farewell: Callable[[], None]) -> None:
     _farewells.append(farewell)
 
 
+def in_forked_child(forget: Callable[[], None]) -> None:
+    """Have a function called in each forked child, which has none of its parent's threads.
+
+    Args:
+        forget: Lets go of what is the parent's.
+    """
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=forget)
+
+
 def _close() -> None:
     _closing.set()
     if _shared is not None:
@@ -166,5 +176,4 @@ def _close() -> None:
 
 
 atexit.register(_close)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget)
+in_forked_child(_forget)

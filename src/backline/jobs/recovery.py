@@ -28,6 +28,19 @@ def is_orphan(store: JobStore, record: JobRecord, watch: OwnerWatch = _watch) ->
     return record.owner in watch.gone(store, [record.owner])
 
 
+def current(store: JobStore, record: JobRecord) -> JobRecord:
+    """A job as it is now; if its process is gone, as it is once that was seen to.
+
+    Args:
+        store: Where it is.
+        record: Of the job, as it was read just now.
+    """
+    if not is_orphan(store, record):
+        return record
+    give_back(store, record)
+    return store.get(record.id)
+
+
 def orphans(
     store: JobStore, backend: str | None = None, watch: OwnerWatch = _watch
 ) -> list[JobRecord]:

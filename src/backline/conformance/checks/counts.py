@@ -26,6 +26,18 @@ def _gives(subject: Subject, name: str) -> None:
     )
 
 
+def _is_near(subject: Subject, name: str, ideal: list[float], called: str) -> None:
+    """Counts differ from ideal ones by the stated noise and by chance alone."""
+    panel = probes.panel(subject)
+    panel.index(name)
+    circuit = panel.probes[name].circuit
+    subject.too_noisy(circuit)
+    counts = panel.counts(name)
+    allowed = subject.noise(circuit) + deviation(sum(counts.values()), len(ideal))
+    found = distance(counts, ideal)
+    expect(found <= allowed, f"it gives {counts}: {found:.3f} from {called}, {allowed:.3f} allowed")
+
+
 @check("S1", "qubit 0 is the rightmost bit", source="Qiskit's bit order", needs=_NEEDS, rate=RATE)
 def bit_order(subject: Subject) -> None:
     """Reversed bits are another outcome, and symmetric test circuits do not show it."""
@@ -91,27 +103,13 @@ def loose(subject: Subject) -> None:
 )
 def coin(subject: Subject) -> None:
     """It shows that shots are sampled from the amplitudes."""
-    panel = probes.panel(subject)
-    panel.index("coin")
-    circuit = panel.probes["coin"].circuit
-    subject.too_noisy(circuit)
-    counts = panel.counts("coin")
-    allowed = subject.noise(circuit) + deviation(sum(counts.values()), 2)
-    found = distance(counts, [0.5, 0.5])
-    expect(found <= allowed, f"it gives {counts}: {found:.3f} from even, {allowed:.3f} allowed")
+    _is_near(subject, "coin", [0.5, 0.5], "even")
 
 
 @check("S8", "a Bell pair is correlated", source="quantum mechanics", needs=_NEEDS, rate=RATE)
 def bell(subject: Subject) -> None:
     """It shows that two qubits share a state."""
-    panel = probes.panel(subject)
-    panel.index("bell")
-    circuit = panel.probes["bell"].circuit
-    subject.too_noisy(circuit)
-    counts = panel.counts("bell")
-    allowed = subject.noise(circuit) + deviation(sum(counts.values()), 4)
-    found = distance(counts, [0.5, 0, 0, 0.5])
-    expect(found <= allowed, f"it gives {counts}: {found:.3f} from ideal, {allowed:.3f} allowed")
+    _is_near(subject, "bell", [0.5, 0, 0, 0.5], "ideal")
 
 
 @check("S9", "the same seed gives the same counts", source="seed_simulator", needs=("run", "seed"))

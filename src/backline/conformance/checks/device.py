@@ -166,12 +166,7 @@ def operation_names(subject: Subject) -> None:
 def operations(subject: Subject) -> None:
     """Code reads parameters and sizes of the gates from them."""
     found = subject.backend.operations
-    wrong = [
-        one
-        for one in found
-        if not (isinstance(one, Instruction) or (isinstance(one, type) and hasattr(one, "name")))
-        and not isinstance(one, type)
-    ]
+    wrong = [one for one in found if not isinstance(one, Instruction | type)]
     expect(not wrong, f"{shown(wrong)} are no Instructions")
     expect(
         len(found) == len(subject.facts.operations),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from functools import partial
 from typing import Any
 
 from qiskit.providers import Options
@@ -34,6 +35,13 @@ def _makes_with(subject: Subject, **options: Any) -> Any:
     if not any(one.kind is inspect.Parameter.VAR_KEYWORD for one in taken):
         raise Skipped("what makes the backend takes no options")
     return subject.maker(**options)
+
+
+def _refuses_unknown(subject: Subject, kind: type[Exception]) -> Exception:
+    unknown = {_UNKNOWN: 3}
+    return expect_error(
+        partial(subject.spare.set_options, **unknown), kind, f"set_options({_UNKNOWN}=3)"
+    )
 
 
 @check("K10.a", "options is an Options", basis=Basis.REFERENCE, source="BackendV2.options")
@@ -83,19 +91,13 @@ def sets(subject: Subject) -> None:
 )
 def unknown(subject: Subject) -> None:
     """A misspelt option that is taken silently changes nothing, and nobody notices."""
-    expect_error(
-        lambda: subject.spare.set_options(**{_UNKNOWN: 3}),
-        AttributeError,
-        f"set_options({_UNKNOWN}=3)",
-    )
+    _refuses_unknown(subject, AttributeError)
 
 
 @check("K11.c", "the refusal of an unknown field names it", source="BackendV2.set_options")
 def names_unknown(subject: Subject) -> None:
     """Of ten options in one call, the reader has to know which."""
-    error = expect_error(
-        lambda: subject.spare.set_options(**{_UNKNOWN: 3}), Exception, f"set_options({_UNKNOWN}=3)"
-    )
+    error = _refuses_unknown(subject, Exception)
     expect(_UNKNOWN in str(error), f"the message does not name {_UNKNOWN!r}: {error}")
 
 
@@ -108,9 +110,7 @@ def names_unknown(subject: Subject) -> None:
 )
 def nearest(subject: Subject) -> None:
     """Most unknown options are misspelt ones."""
-    error = expect_error(
-        lambda: subject.spare.set_options(**{_UNKNOWN: 3}), Exception, f"set_options({_UNKNOWN}=3)"
-    )
+    error = _refuses_unknown(subject, Exception)
     rest = str(error).replace(_UNKNOWN, "")
     expect("shots" in rest, f"of {_UNKNOWN!r} it does not say 'shots': {error}")
 
@@ -176,7 +176,7 @@ def _refuses(subject: Subject, *values: Any) -> None:
         for value in values:
             before = spare.options.shots
             expect_error(
-                lambda value=value: spare.set_options(shots=value),  # type: ignore[misc]
+                partial(spare.set_options, shots=value),
                 Exception,
                 f"set_options(shots={value!r})",
             )
@@ -243,8 +243,9 @@ def run_refuses(subject: Subject) -> None:
     """A job that waited an hour to fail is an hour lost."""
     circuit = probes.flip(subject)
     for value in (-1, "many"):
-        expect_error(lambda value=value: subject.run(circuit, shots=value), ValueError,  # type: ignore[misc]
-                     f"run(shots={value!r})")  # fmt: skip
+        expect_error(
+            partial(subject.run, circuit, shots=value), ValueError, f"run(shots={value!r})"
+        )
 
 
 @check(

@@ -184,15 +184,15 @@ class _Recorder:
     def finish(self, finals: list[list[int]], kind: Kind, products: Products) -> Recorded:
         """All that was written, as arrays."""
         sections = self._sections
+        pairs = np.array(sections.pairs, dtype=np.int64).reshape(-1, 2)
         before, after, tables = products(
             sections.parts(),
             np.array(sections.bounds, dtype=np.int64),
-            np.array(sections.pairs, dtype=np.int64).reshape(-1, 2),
+            pairs,
             np.array(sections.blocks, dtype=np.int64),
             np.array(sections.places, dtype=np.int64),
             np.empty(0, dtype=kind),
         )
-        pairs = np.array(sections.pairs, dtype=np.int64).reshape(-1, 2)
         lower = [pairs[block, 0] for block in sections.blocks]
         sites = [
             (block, *_event(event, int(low)))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard
 
 from backline.errors import StoreError
+from backline.jobs.pool import in_forked_child
 from backline.jobs.store.memory import memory_store
 from backline.jobs.store.protocol import JobStore
 
@@ -88,5 +89,4 @@ def _forget_connections() -> None:
         store.forget_connections()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget_connections)
+in_forked_child(_forget_connections)

@@ -13,7 +13,7 @@ import cloudpickle
 
 from backline.errors import JobCancelledError, OptionValueError, WorkerLostError
 from backline.jobs.noting import note
-from backline.jobs.pool import WorkerPool, at_close
+from backline.jobs.pool import WorkerPool, at_close, in_forked_child
 from backline.jobs.spread import map_in_order
 from backline.jobs.stopping import stopping
 from backline.jobs.workers.answers import unpacked
@@ -193,5 +193,4 @@ def _end_all() -> None:
 
 
 at_close(_end_all)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forget)
+in_forked_child(_forget)
