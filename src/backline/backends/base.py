@@ -25,7 +25,6 @@ from backline.backends.results import experiment_result
 from backline.contract.backend import BackendV2
 from backline.contract.checks import Checked, checked_programs
 from backline.contract.options import Option, Options, merged
-from backline.contract.pulse_gates import carries_pulses
 from backline.engines.outcomes import Outcomes
 from backline.errors import DeviceError, InputError, OptionValueError, OptionWarning
 from backline.jobs import Batch, JobPlan
@@ -359,8 +358,8 @@ class BackendBase(BackendV2):
         programs = checked_programs(
             run_input, self._run_target(options), device_name=str(self.name), channels=channels
         )
-        for program, schedule in programs if channels is None else ():
-            if schedule is not None or carries_pulses(program):
+        for program, schedule, pulses in programs if channels is None else ():
+            if schedule is not None or pulses:
                 what = "carries pulses" if schedule is None else "is a pulse program"
                 raise InputError(
                     f"backend {self.name!r} plays no pulses, and {program.name!r} {what}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from qiskit.circuit import QuantumCircuit
 
 from backline.backends.base import BackendBase, standard_options
 from backline.backends.described import DescribedBackend
@@ -18,6 +19,7 @@ from backline.backends.state_forms import named_qubits
 from backline.contract.checks import Checked
 from backline.contract.circuit_checks import has_angle_bounds
 from backline.contract.options import Option, Options, merged
+from backline.contract.pulse_gates import carries_pulses
 from backline.contract.run_calibrations import RunCalibrations
 from backline.contract.target import Target
 from backline.device.subset import subset
@@ -28,7 +30,6 @@ from backline.errors import CapabilityError, InputError
 from backline.jobs import map_in_order, one_by_one
 
 if TYPE_CHECKING:
-    from qiskit.circuit import QuantumCircuit
     from qiskit.quantum_info import DensityMatrix, Statevector
 
     from backline.backends.execution import Executor
@@ -155,7 +156,8 @@ class DeviceBackend(DescribedBackend, BackendBase):
             CapabilityError: Saying what is missing.
             CalibrationError: If a gate must be played and has no schedule.
         """
-        self.prepare([Checked(program, None)], options)
+        pulses = isinstance(program, QuantumCircuit) and carries_pulses(program)
+        self.prepare([Checked(program, None, pulses)], options)
 
     def prepare(self, programs: Sequence[Checked], options: Options) -> Sequence[Any]:
         """Check the programs of a run, and lower those that are played as pulses.
@@ -320,7 +322,7 @@ class DeviceBackend(DescribedBackend, BackendBase):
             programs = self._checked(bound, chosen)
             if len(programs) != 1:
                 raise InputError(f"one circuit at a time has a state, not {len(programs)}")
-            self._executor(chosen).check_gates(programs[0].program)
+            self._executor(chosen).check_gates(programs[0])
         if chosen.noise and chosen.noise_model is not None:
             raise CapabilityError(
                 "exact states have the device's noise, and not that of a noise_model: run the "
@@ -338,9 +340,9 @@ class DeviceBackend(DescribedBackend, BackendBase):
         if has_angle_bounds(executor.target):
             return None
         (first,) = self._checked(circuit.assign_parameters(table[0]), options)
-        if executor.engine(first.program) != "gates":
+        if executor.engine(first) != "gates":
             return None
-        executor.check_gates(first.program)
+        executor.check_gates(first)
         return sweep_run(circuit, table, executor.gate_engine(), shots=options.shots, seed=seed)
 
     def _parts(self, experiments: Sequence[Experiment]) -> list[tuple[Experiment, ...]]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from qiskit.circuit import QuantumCircuit
 
 from backline.backends.experiment import Experiment
 from backline.contract.checks import Checked
 from backline.contract.options import Options
-from backline.contract.pulse_gates import carries_pulses
 from backline.contract.target import Target
 from backline.device.model import Device
 from backline.engines.gates import GateEngine, Ready
@@ -67,12 +66,12 @@ class Executor:
             )
             return [_with_facts(*pair) for pair in zip(entries, played, strict=True)]
 
-    def engine(self, program: Any) -> str:
+    def engine(self, checked: Checked) -> str:
         """The engine that a program runs on: "gates" or "pulses"."""
         if self.options.engine != "auto":
             return str(self.options.engine)
-        plain = isinstance(program, QuantumCircuit) and self.options.calibrations is None
-        return "gates" if plain and not carries_pulses(program) else "pulses"
+        plain = isinstance(checked.program, QuantumCircuit) and self.options.calibrations is None
+        return "gates" if plain and not checked.carries_pulses else "pulses"
 
     def prepare(self, programs: Sequence[Checked]) -> list[Played | Ready]:
         """Refuse what the chosen engine or the device cannot do, and make the rest ready.
@@ -89,11 +88,13 @@ class Executor:
         """
         player: Player | None = None
         gates = self.gate_engine()
+        reader = gates.reader()
         prepared: list[Played | Ready] = []
         for checked in programs:
-            if self.engine(checked.program) == "gates":
-                self.check_gates(checked.program)
-                prepared.append(gates.prepare(checked.program, shots=self.options.shots))
+            if self.engine(checked) == "gates":
+                self.check_gates(checked)
+                ready = gates.prepare(checked.program, shots=self.options.shots, reader=reader)
+                prepared.append(ready)
                 continue
             player = player or self._player()
             played = self._played(player, checked, (), _TO_THE_CALLER_OF_RUN)
@@ -130,21 +131,22 @@ class Executor:
         caution(checked.program.name, played.waveforms, self.device, stacklevel=stacklevel)
         return played
 
-    def check_gates(self, program: Any) -> None:
+    def check_gates(self, checked: Checked) -> None:
         """Refuse what cannot run gate by gate with these options.
 
         Raises:
             CapabilityError: Saying why.
         """
+        program, carries = checked.program, checked.carries_pulses
         if not isinstance(program, QuantumCircuit):
             raise CapabilityError(
                 f"{program.name!r} is a pulse program, which engine='gates' does not run: "
                 f"leave engine='auto', or choose 'pulses'"
             )
-        if self.options.calibrations is not None or carries_pulses(program):
+        if self.options.calibrations is not None or carries:
             raise CapabilityError(
                 f"engine='gates' plays no pulses, and {program.name!r} "
-                + ("carries some" if carries_pulses(program) else "comes with calibrations")
+                + ("carries some" if carries else "comes with calibrations")
                 + ": leave engine='auto', or choose 'pulses'"
             )
         if self.options.meas_level != 2:

@@ -45,10 +45,12 @@ class Checked(NamedTuple):
     Attributes:
         program: As it was given.
         schedule: A pulse program laid out in time; None for a circuit.
+        carries_pulses: Whether it is a circuit with pulse gates.
     """
 
     program: Any
     schedule: Schedule | None
+    carries_pulses: bool = False
 
 
 def check_programs(
@@ -60,7 +62,7 @@ def check_programs(
 ) -> list[Any]:
     """Refuse what a device cannot run, or give it back as a list; see `checked_programs`."""
     checked = checked_programs(run_input, target, device_name=device_name, channels=channels)
-    return [program for program, _ in checked]
+    return [item.program for item in checked]
 
 
 def checked_programs(
@@ -87,10 +89,10 @@ def checked_programs(
     """
     checked = []
     for index, program in enumerate(as_programs(run_input)):
-        schedule = None
+        schedule, pulses = None, False
         try:
             if isinstance(program, QuantumCircuit):
-                check_circuit(program, target, device_name=device_name, channels=channels)
+                pulses = check_circuit(program, target, device_name=device_name, channels=channels)
             elif isinstance(program, _PROGRAMS):
                 schedule = check_schedule(
                     program, target, device_name=device_name, channels=channels
@@ -102,7 +104,7 @@ def checked_programs(
             raise type(error)(
                 where + error.message, **{**error.details, "index": index}
             ) from error.__cause__
-        checked.append(Checked(program, schedule))
+        checked.append(Checked(program, schedule, pulses))
     return checked
 
 

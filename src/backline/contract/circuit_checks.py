@@ -30,7 +30,7 @@ def check_circuit(
     *,
     device_name: str,
     channels: Collection[str] | None = None,
-) -> None:
+) -> bool:
     """Refuse a circuit that the device cannot run as it stands.
 
     Qubit k of the circuit is qubit k of the device. Every operation must be in the target, on its
@@ -43,6 +43,9 @@ def check_circuit(
         target: What the device can do.
         device_name: For the message.
         channels: Names of the control channels that exist; None where that is not known.
+
+    Returns:
+        Whether a pulse gate is in it, or in a body of its control flow.
 
     Raises:
         InputError: Naming the instruction, its qubits and what is allowed; the first two are in
@@ -57,9 +60,9 @@ def check_circuit(
             qubits=tuple(range(circuit.num_qubits)),
         )
     check_bound(circuit)
-    _Check(target, device_name, channels).body(
-        circuit, {bit: i for i, bit in enumerate(circuit.qubits)}
-    )
+    check = _Check(target, device_name, channels)
+    check.body(circuit, {bit: i for i, bit in enumerate(circuit.qubits)})
+    return check.met_pulses
 
 
 class _Check:
@@ -73,6 +76,7 @@ class _Check:
             name for name in target.operation_names if _wants_certain_parameters(target, name)
         }
         self._good: set[tuple[str, tuple[int, ...]]] = set()
+        self.met_pulses = False
 
     def body(self, circuit: QuantumCircuit, indices: Mapping[Any, int]) -> None:
         """Check every instruction of a circuit or of a body of control flow."""
@@ -99,6 +103,7 @@ class _Check:
                 good.add(key)
 
     def _pulse_gate(self, instruction: Any, qubits: tuple[int, ...]) -> None:
+        self.met_pulses = True
         try:
             gate = read_pulse_gate(instruction, qubits)
             check_schedule(

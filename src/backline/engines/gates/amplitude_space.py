@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from backline.engines.compiling import compiled
 from backline.engines.gates import exact_tables
 from backline.engines.gates.channels import ReadoutNoise
-from backline.engines.gates.program import Noise, Unitary
+from backline.engines.gates.program import Stretch, Unitary
 from backline.engines.gates.spaces import States
 
 _PLAIN = 6
@@ -50,8 +50,9 @@ class AmplitudeSpace:
         states[0, 0] = 1.0
         return states
 
-    def evolve(self, states: States, operations: Sequence[Unitary | Noise]) -> States:
+    def evolve(self, states: States, stretch: Stretch) -> States:
         """All states after some gates."""
+        operations = stretch.operations
         gates = [item for item in operations if isinstance(item, Unitary)]
         if len(gates) != len(operations):
             raise ValueError("state vectors know no noise")

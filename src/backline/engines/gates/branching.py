@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +22,7 @@ from backline.engines.gates.program import (
     Operation,
     Program,
     Reset,
+    Stretch,
     Unitary,
 )
 from backline.engines.gates.spaces import Space, States
@@ -65,6 +65,7 @@ class Layout:
         loops: Whether some jump leads back.
         splits: How many measurements and resets stand in the middle.
         written: How many slots these measurements write.
+        widest: Most qubits of a gate, or of noise.
     """
 
     terminal: dict[int, Measure]
@@ -72,6 +73,7 @@ class Layout:
     loops: bool
     splits: int
     written: int
+    widest: int
 
     @property
     def repeats(self) -> int:
@@ -122,9 +124,13 @@ def distribution_of(program: Program, branches: Branches, space: Space) -> Distr
     )
 
 
-@lru_cache(maxsize=512)
 def layout_of(program: Program) -> Layout:
-    """Take a program apart."""
+    """Take a program apart; those that differ in matrices alone share what is found."""
+    return _layout_of(program.like or program)
+
+
+@lru_cache(maxsize=512)
+def _layout_of(program: Program) -> Layout:
     operations = program.operations
     jumps = [(index, item.to) for index, item in enumerate(operations) if isinstance(item, _JUMPS)]
     tail = max([max(index + 1, to) for index, to in jumps], default=0)
@@ -147,7 +153,13 @@ def layout_of(program: Program) -> Layout:
         any(to <= index for index, to in jumps),
         len(measures) + resets,
         len({item.slot for item in measures}),
+        max([len(item.qubits) for item in operations if isinstance(item, _MOVING)], default=0),
     )
+
+
+def widest_of(program: Program) -> int:
+    """Most qubits of a gate of a program, or of noise."""
+    return layout_of(program).widest
 
 
 def _terminal(operations: tuple[Operation, ...], first: int) -> dict[int, Measure]:
@@ -176,8 +188,7 @@ def _advanced(
     item = program.operations[place]
     if isinstance(item, _MOVING):
         stop = layout.stops[place + 1] if place + 1 < len(layout.stops) else place + 1
-        run = cast(tuple[Unitary | Noise, ...], program.operations[place:stop])
-        states = space.evolve(branches.states, run)
+        states = space.evolve(branches.states, Stretch(program, place, stop))
         return [(stop, Branches(branches.bits, states))]
     if isinstance(item, Jump):
         return [(item.to, branches)]

@@ -39,7 +39,19 @@ def run(program: Program, *, shots: int, seed: int) -> Bits:
     Raises:
         CapabilityError: If measurements in the middle split it too often, or a loop does not end.
     """
-    return exact.distribution(program, PauliSpace).misread().sample(shots, seed)
+    return exact.read_distribution(program, PauliSpace).sample(shots, seed)
+
+
+def run_counts(program: Program, *, shots: int, seed: int) -> tuple[Bits, NDArray[np.int64]]:
+    """The same shots as `run`, without their order.
+
+    Returns:
+        Arrays (rows, slots), and (rows,): how often each came.
+
+    Raises:
+        CapabilityError: As of `run`.
+    """
+    return exact.read_distribution(program, PauliSpace).sample_counts(shots, seed)
 
 
 def distribution(program: Program, *, readout: bool = True) -> tuple[Bits, Real]:
@@ -56,8 +68,8 @@ def distribution(program: Program, *, readout: bool = True) -> tuple[Bits, Real]
     Raises:
         CapabilityError: As of `run`.
     """
-    found = exact.distribution(program, PauliSpace)
-    return (found.misread() if readout else found).table()
+    found = exact.read_distribution if readout else exact.distribution
+    return found(program, PauliSpace).table()
 
 
 def final(program: Program) -> NDArray[np.complex128]:

@@ -14,6 +14,7 @@ Bits = NDArray[np.uint8]
 Real = NDArray[np.float64]
 
 _FEW = 8
+_FEW_READ = 6  # one matrix for so many readings is quicker than one for each
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,10 +37,12 @@ class Distribution:
     def misread(self) -> Distribution:
         """The distribution of what is read, at the end too."""
         found = self.probabilities
+        if len(self.readouts) <= _FEW_READ:
+            found = found @ _reading(self.readouts).T
+            return Distribution(self.bits, found, self.slots, (None,) * len(self.slots))
         for place, readout in enumerate(self.readouts):
             if readout is not None:
-                zero, one = readout.p1_given_0, readout.p0_given_1
-                matrix = np.array([[1.0 - zero, one], [zero, 1.0 - one]])
+                matrix = _misreading(readout)
                 found = (matrix @ found.reshape(-1, 2, 1 << place)).reshape(found.shape)
         return Distribution(self.bits, found, self.slots, (None,) * len(self.slots))
 
@@ -79,6 +82,23 @@ class Distribution:
         rng.shuffle(which)
         return self._rows(which)
 
+    def sample_counts(self, shots: int, seed: int) -> tuple[Bits, NDArray[np.int64]]:
+        """Draw shots of which nobody asks the order: the same ones as `sample`.
+
+        Args:
+            shots: How many.
+            seed: Of the random numbers.
+
+        Returns:
+            Arrays (rows, slots), and (rows,): how often each came.
+        """
+        flat = self._normalized()
+        if len(flat) > shots:
+            return self.sample(shots, seed), np.ones(shots, dtype=np.int64)
+        repeats = np.random.default_rng(seed).multinomial(shots, flat)
+        which = np.flatnonzero(repeats)
+        return self._rows(which), repeats[which]
+
     def _normalized(self) -> Real:
         """All probabilities in one row; rounding errors taken out."""
         flat = np.maximum(self.probabilities.reshape(-1), 0.0)
@@ -99,6 +119,23 @@ class Distribution:
             earlier[:, list(self.slots)] = 0
             rows |= earlier[which >> count]
         return rows
+
+
+def _misreading(readout: ReadoutNoise | None) -> Real:
+    """Probabilities of what is read (row) for what is true (column)."""
+    if readout is None:
+        return np.eye(2)
+    zero, one = readout.p1_given_0, readout.p0_given_1
+    return np.array([[1.0 - zero, one], [zero, 1.0 - one]])
+
+
+@lru_cache(maxsize=256)
+def _reading(readouts: tuple[ReadoutNoise | None, ...]) -> Real:
+    """The same of several measurements, the first the lowest bit."""
+    found = np.ones((1, 1))
+    for readout in readouts:
+        found = np.asarray(np.kron(_misreading(readout), found), dtype=np.float64)
+    return found
 
 
 @lru_cache(maxsize=256)

@@ -17,8 +17,8 @@ from backline.contract.bound import check_bound
 from backline.engines.gates.blocks import blocks_of, measures
 from backline.engines.gates.facts import Rules
 from backline.engines.gates.planner import Plan, plan
-from backline.engines.gates.reading import Reading, read
-from backline.engines.gates.running import simulated
+from backline.engines.gates.reading import Reader, Reading
+from backline.engines.gates.running import in_any_order, in_order
 from backline.engines.gates.steps import steps_of
 from backline.engines.outcomes import Outcomes
 from backline.errors import CapabilityError, OptionValueError
@@ -161,12 +161,15 @@ class GateEngine:
                     instruction="box",
                 )
 
-    def prepare(self, circuit: QuantumCircuit, *, shots: int) -> Ready:
+    def prepare(
+        self, circuit: QuantumCircuit, *, shots: int, reader: Reader | None = None
+    ) -> Ready:
         """Check a circuit, read it, and choose how it is run.
 
         Args:
             circuit: As for `run`.
             shots: As for `run`.
+            reader: The `reader` of this engine, for circuits that are prepared together.
 
         Raises:
             CapabilityError: As `check`, or if the chosen method cannot run the circuit.
@@ -187,9 +190,13 @@ class GateEngine:
                 )
             steps_of(circuit)
             return Ready(True)
-        reading = read(circuit, self.target, self.rules)
+        reading = (reader or self.reader()).read(circuit)
         chosen = plan(reading, shots=shots, method=self.method, name=circuit.name)
         return Ready(True, reading, chosen)
+
+    def reader(self) -> Reader:
+        """What reads circuits for this engine while its target stays as it is."""
+        return Reader(self.target, self.rules)
 
     def run(
         self, circuit: QuantumCircuit, *, shots: int, seed: int, ready: Ready | None = None
@@ -205,9 +212,9 @@ class GateEngine:
             ready: What `prepare` gave for this circuit and these shots, if it was called.
 
         Returns:
-            One row a shot; where Aer ran it without `memory`, rows and how often each came. A
-            circuit without measurements is not simulated: its `bits` are None, and the metadata
-            says ``"measured": False``.
+            With `memory` one row a shot; without it rows and how often each came, where shots do
+            not come one by one anyway. A circuit without measurements is not simulated: its `bits`
+            are None, and the metadata says ``"measured": False``.
 
         Raises:
             CapabilityError: If the method cannot run the circuit, an instruction is beyond Aer
@@ -227,7 +234,8 @@ class GateEngine:
             return self._through_aer(circuit, shots, seed, chosen, facts)
         begun = time.perf_counter()
         double = self.precision == "double"
-        bits = simulated(reading, chosen.choices, shots=shots, seed=seed, double=double)
+        run = in_order if self.memory else in_any_order
+        bits, repeats = run(reading, chosen.choices, shots=shots, seed=seed, double=double)
         facts |= _facts_of(chosen) | {
             "measured": True,
             "qubits": list(reading.qubits),
@@ -237,7 +245,7 @@ class GateEngine:
         }
         if any(choice.in_double is not None for choice in chosen.choices):
             facts["precision"] = self.precision
-        return Outcomes(shots=shots, bits=bits, metadata=facts)
+        return Outcomes(shots=shots, bits=bits, repeats=repeats, metadata=facts)
 
     def run_batch(
         self,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
 from math import inf
 
 import numpy as np
@@ -16,6 +15,7 @@ from backline.engines.gates.branching import (
     layout_of,
 )
 from backline.engines.gates.distribution import Distribution
+from backline.engines.gates.keeping import Kept
 from backline.engines.gates.paulis import PauliSum, terms_of
 from backline.engines.gates.program import Program
 from backline.engines.gates.spaces import Space
@@ -27,6 +27,9 @@ Real = NDArray[np.float64]
 
 
 _KEPT = 2**12  # probabilities of a distribution that is kept
+_EACH_OPERATION = 20  # numbers that take as much memory as an operation
+
+_distributions: Kept[Distribution] = Kept(2**23)
 
 
 def distribution(program: Program, kind: Callable[[int], Space]) -> Distribution:
@@ -36,16 +39,29 @@ def distribution(program: Program, kind: Callable[[int], Space]) -> Distribution
         program: What happens.
         kind: Makes the space of so many qubits.
     """
-    return (_kept if 2**program.num_qubits <= _KEPT else _made)(program, kind)
+    return _kept(program, kind, "true", lambda: _made(program, kind))
+
+
+def read_distribution(program: Program, kind: Callable[[int], Space]) -> Distribution:
+    """The same of what is read, readout errors at the end included."""
+    return _kept(program, kind, "read", lambda: _made(program, kind).misread())
+
+
+def _kept(
+    program: Program, kind: Callable[[int], Space], what: str, make: Callable[[], Distribution]
+) -> Distribution:
+    """Programs are compared by identity: the same one again needs its shots alone."""
+    if 2**program.num_qubits > _KEPT:
+        return make()
+    each = _EACH_OPERATION * len(program.operations)
+    return _distributions.get(
+        (program, kind, what), make, lambda made: each + made.probabilities.size
+    )
 
 
 def _made(program: Program, kind: Callable[[int], Space]) -> Distribution:
     space = kind(program.num_qubits)
     return distribution_of(program, final_branches(program, space), space)
-
-
-# Programs are compared by identity: the same one again needs its shots alone.
-_kept = lru_cache(maxsize=512)(_made)
 
 
 def expectations(program: Program, space: Space, observables: Sequence[PauliSum]) -> Real:

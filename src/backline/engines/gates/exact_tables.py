@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backline.engines.gates import pauli_maps
-from backline.engines.gates.program import Complex, Noise, Unitary
+from backline.engines.gates.keeping import Kept
+from backline.engines.gates.program import Complex, Noise, Stretch, Unitary
 
 # As in `exact_kernels`, which only those import who have numba and need it.
 _GATE, _NOISE, _MANY = 0, 1, 2
@@ -38,12 +39,59 @@ class Table(NamedTuple):
     widest: int
 
 
-def for_paulis(operations: Sequence[Unitary | Noise]) -> Table:
+class _Pattern(NamedTuple):
+    """A table for programs that differ in matrices alone.
+
+    Attributes:
+        table: With the matrices of the first of them.
+        single: Indices in the program of gates of one qubit.
+        wide: The same of other gates, and the matrices for which the table is right.
+    """
+
+    table: Table
+    single: tuple[int, ...]
+    wide: tuple[tuple[int, Complex], ...]
+
+
+_patterns: Kept[_Pattern] = Kept(1_000_000)
+
+
+def for_paulis(stretch: Stretch) -> Table:
     """What happens to Pauli vectors.
 
     Args:
-        operations: Gates, and noise, of so few qubits that their maps are small.
+        stretch: Gates, and noise, of so few qubits that their maps are small.
     """
+    program = stretch.program
+    like = program.like or program
+    pattern = _patterns.get(
+        (like, stretch.start, stretch.stop),
+        lambda: _pattern(Stretch(like, stretch.start, stretch.stop)),
+        lambda made: stretch.stop - stretch.start,
+    )
+    if program is like:
+        return pattern.table
+    operations = cast(tuple[Unitary, ...], program.operations)
+    if any(operations[index].matrix is not matrix for index, matrix in pattern.wide):
+        return _written(stretch.operations)
+    gates = np.array([operations[index].matrix for index in pattern.single])
+    return pattern.table._replace(gates=gates.reshape(-1, 2, 2))
+
+
+def _pattern(stretch: Stretch) -> _Pattern:
+    gates = [
+        (stretch.start + place, item)
+        for place, item in enumerate(stretch.operations)
+        if isinstance(item, Unitary)
+    ]
+    return _Pattern(
+        _written(stretch.operations),
+        tuple(index for index, item in gates if len(item.qubits) == 1),
+        tuple((index, item.matrix) for index, item in gates if len(item.qubits) > 1),
+    )
+
+
+def _written(operations: Sequence[Unitary | Noise]) -> Table:
     writer = _Writer()
     last: tuple[int, ...] = ()  # qubits of the operation before, if that is a gate
     for item in operations:

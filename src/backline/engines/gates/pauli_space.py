@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from backline.engines.compiling import compiled
 from backline.engines.gates import exact_tables, pauli_maps
 from backline.engines.gates.amplitude_space import apply_matrix
+from backline.engines.gates.branching import widest_of
 from backline.engines.gates.channels import GateNoise, ReadoutNoise
-from backline.engines.gates.program import Noise, Unitary
+from backline.engines.gates.program import Noise, Stretch, Unitary
 from backline.engines.gates.spaces import States
 
 _PLAIN = 3
@@ -57,20 +58,20 @@ class PauliSpace:
         states[(0,) + (slice(None), 0) * self.num_qubits] = 1.0
         return states.reshape(1, -1)
 
-    def evolve(self, states: States, operations: Sequence[Unitary | Noise]) -> States:
-        """All states after some operations."""
+    def evolve(self, states: States, stretch: Stretch) -> States:
+        """All states after gates and noise."""
         kernels = None
         if self.num_qubits > _PLAIN:
             kernels = compiled("backline.engines.gates.exact_kernels")
-        for wide, items in _by_width(operations):
+        for wide, some in _by_width(stretch):
             if wide:
-                for item in items:
+                for item in some.operations:
                     states = self._wide(states, item)
             elif kernels is None:
-                states = self._plain(states, items)
+                states = self._plain(states, some.operations)
             else:
                 flat = np.ascontiguousarray(states).reshape(-1)
-                kernels.evolve_paulis(flat, self.num_qubits, *exact_tables.for_paulis(items))
+                kernels.evolve_paulis(flat, self.num_qubits, *exact_tables.for_paulis(some))
                 states = flat.reshape(states.shape)
         return states
 
@@ -173,14 +174,16 @@ class PauliSpace:
         return np.ascontiguousarray(each.real).reshape(-1)
 
 
-def _by_width(
-    operations: Sequence[Unitary | Noise],
-) -> list[tuple[bool, Sequence[Unitary | Noise]]]:
-    """Operations in runs that are all wide or all not."""
-    if max([len(item.qubits) for item in operations], default=0) <= _WIDEST:
-        return [(False, operations)]
-    runs = groupby(operations, lambda item: len(item.qubits) > _WIDEST)
-    return [(wide, tuple(items)) for wide, items in runs]
+def _by_width(stretch: Stretch) -> list[tuple[bool, Stretch]]:
+    """A stretch in runs that are all wide or all not."""
+    if widest_of(stretch.program) <= _WIDEST:
+        return [(False, stretch)]
+    found, start = [], stretch.start
+    for wide, items in groupby(stretch.operations, lambda item: len(item.qubits) > _WIDEST):
+        stop = start + len(list(items))
+        found.append((wide, Stretch(stretch.program, start, stop)))
+        start = stop
+    return found
 
 
 @lru_cache(maxsize=256)

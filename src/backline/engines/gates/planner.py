@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import inf, isfinite
 
 from backline.engines.gates.aer_costs import product_state_estimate, stabilizer_estimate
+from backline.engines.gates.program import Program
 from backline.engines.gates.reading import Part, Reading
 from backline.engines.gates.simulators import OWN_METHODS, Simulator, is_clifford, simulators
 from backline.errors import CapabilityError
@@ -141,8 +143,13 @@ def _estimates(part: Part, shots: int) -> dict[str, float]:
         method: seconds
         for method, simulator in simulators().items()
         if simulator.refusal(part.program) is None
-        and isfinite(seconds := simulator.estimate(part.like, shots))
+        and isfinite(seconds := _estimate(method, part.like, shots))
     }
+
+
+@lru_cache(maxsize=1024)
+def _estimate(method: str, program: Program, shots: int) -> float:
+    return simulators()[method].estimate(program, shots)
 
 
 def _of_aer(reading: Reading, shots: int) -> dict[str, float]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,14 +127,38 @@ class Program:
         num_qubits: How many qubits.
         num_slots: How many classical bits.
         phase: Global phase, in rad.
+        like: A program that differs in matrices of gates at most, under which is kept what does
+            not depend on these; None for itself.
     """
 
     operations: tuple[Operation, ...]
     num_qubits: int
     num_slots: int
     phase: float = 0.0
+    like: Program | None = None
 
     @property
     def branches(self) -> bool:
         """Whether it has control flow."""
         return any(isinstance(item, Jump | JumpUnless) for item in self.operations)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stretch:
+    """Gates and noise of a program with nothing else between them.
+
+    Attributes:
+        program: Where they are.
+        start: Index of the first.
+        stop: Index after the last.
+    """
+
+    program: Program
+    start: int
+    stop: int
+
+    @property
+    def operations(self) -> tuple[Unitary | Noise, ...]:
+        """They themselves."""
+        found = self.program.operations[self.start : self.stop]
+        return cast(tuple[Unitary | Noise, ...], found)

@@ -43,7 +43,19 @@ def run(program: Program, *, shots: int, seed: int) -> Bits:
         CapabilityError: If it has noise, measurements in the middle split it too often, or a loop
             does not end.
     """
-    return _distribution(program).misread().sample(shots, seed)
+    return _read(program).sample(shots, seed)
+
+
+def run_counts(program: Program, *, shots: int, seed: int) -> tuple[Bits, NDArray[np.int64]]:
+    """The same shots as `run`, without their order.
+
+    Returns:
+        Arrays (rows, slots), and (rows,): how often each came.
+
+    Raises:
+        CapabilityError: As of `run`.
+    """
+    return _read(program).sample_counts(shots, seed)
 
 
 def distribution(program: Program, *, readout: bool = True) -> tuple[Bits, Real]:
@@ -52,8 +64,10 @@ def distribution(program: Program, *, readout: bool = True) -> tuple[Bits, Real]
     Raises:
         CapabilityError: As of `run`.
     """
-    found = _distribution(program)
-    return (found.misread() if readout else found).table()
+    if readout:
+        return _read(program).table()
+    _check(program)
+    return exact.distribution(program, AmplitudeSpace).table()
 
 
 def final(program: Program) -> NDArray[np.complex128]:
@@ -129,7 +143,7 @@ def estimate(program: Program, shots: int) -> float:
 
 def refusal(program: Program) -> str | None:
     """What state vectors do not know."""
-    return "noise" if _is_noisy(program) else None
+    return "noise" if _is_noisy(program.like or program) else None
 
 
 @lru_cache(maxsize=512)
@@ -150,6 +164,6 @@ def _check(program: Program) -> None:
         raise CapabilityError("state vectors know no noise: use density matrices or trajectories")
 
 
-def _distribution(program: Program) -> Distribution:
+def _read(program: Program) -> Distribution:
     _check(program)
-    return exact.distribution(program, AmplitudeSpace)
+    return exact.read_distribution(program, AmplitudeSpace)

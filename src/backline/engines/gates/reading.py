@@ -37,14 +37,16 @@ class Part:
         program: What a simulator gets.
         qubits: For each of its qubits the one of the circuit.
         slots: For each of its slots the one of the circuit.
-        like: The program of the first circuit of its kind, which differs in values of standard
-            gates at most: what does not depend on these is kept for it.
     """
 
     program: Program
     qubits: tuple[int, ...]
     slots: tuple[int, ...]
-    like: Program
+
+    @property
+    def like(self) -> Program:
+        """The program of the first circuit of its kind: see `Program.like`."""
+        return self.program.like or self.program
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -106,15 +108,47 @@ def read(circuit: QuantumCircuit, target: Target, rules: Rules) -> Reading:
     Raises:
         CapabilityError: If a delay's duration is no number or its unit unknown.
     """
-    steps = steps_of(circuit)
-    template = _template_of(steps, target, rules)
-    if not any(template.places):
-        return template.reading
-    return _readings.get(
-        (template, steps.values),
-        lambda: _bound(template, steps.matrices),
-        lambda made: made.size,
-    )
+    return Reader(target, rules).read(circuit)
+
+
+class Reader:
+    """Reads circuits for one device, which does not change meanwhile.
+
+    What a device says of circuits of the same shape is looked up once.
+    """
+
+    def __init__(self, target: Target, rules: Rules) -> None:
+        """Begin.
+
+        Args:
+            target: The device.
+            rules: Which noise is wanted.
+        """
+        self._target = target
+        self._rules = rules
+        self._known: dict[tuple[Shape, int], _Template] = {}
+
+    def read(self, circuit: QuantumCircuit) -> Reading:
+        """Read a circuit, as the function `read` does.
+
+        Args:
+            circuit: On the device's qubits, without unbound parameters.
+
+        Raises:
+            CapabilityError: As of the function.
+        """
+        steps = steps_of(circuit)
+        key = steps.shape, steps.num_slots
+        template = self._known.get(key)
+        if template is None:
+            template = self._known[key] = _template_of(steps, self._target, self._rules)
+        if not any(template.places):
+            return template.reading
+        return _readings.get(
+            (template, steps.values),
+            lambda: _bound(template, steps.matrices),
+            lambda made: made.size,
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,7 +249,7 @@ def _template(steps: Steps, facts: Facts, rules: Rules) -> _Template:
 
 
 def _part(component: Component) -> Part:
-    return Part(component.program, component.qubits, component.slots, component.program)
+    return Part(component.program, component.qubits, component.slots)
 
 
 def _places(
@@ -237,6 +271,7 @@ def _bound(template: _Template, matrices: Sequence[Complex]) -> Reading:
             gate = operations[index]
             if isinstance(gate, Unitary):
                 operations[index] = Unitary(gate.qubits, matrices[place], gate.name)
-        program = Program(tuple(operations), part.program.num_qubits, part.program.num_slots)
-        parts.append(Part(program, part.qubits, part.slots, part.program))
+        like = part.program
+        program = Program(tuple(operations), like.num_qubits, like.num_slots, like=like)
+        parts.append(Part(program, part.qubits, part.slots))
     return Reading(tuple(parts), template.reading.num_slots, template.reading.unknown)

@@ -43,3 +43,40 @@ def simulated(
             return bits
         whole[:, part.slots] = bits
     return whole
+
+
+def in_order(
+    reading: Reading,
+    choices: Sequence[Simulator],
+    *,
+    shots: int,
+    seed: int,
+    double: bool = False,
+) -> tuple[NDArray[np.uint8], None]:
+    """Run a circuit: `simulated`, in the form of `in_any_order`."""
+    return simulated(reading, choices, shots=shots, seed=seed, double=double), None
+
+
+def in_any_order(
+    reading: Reading,
+    choices: Sequence[Simulator],
+    *,
+    shots: int,
+    seed: int,
+    double: bool = False,
+) -> tuple[NDArray[np.uint8], NDArray[np.int64] | None]:
+    """Run a circuit whose shots nobody asks the order of: the same shots as of `simulated`.
+
+    Returns:
+        Arrays (rows, slots of the circuit), and (rows,): how often each came; None where every row
+        is one shot, because parts are joined shot by shot or shots come one by one anyway.
+    """
+    if len(reading.parts) != 1 or choices[0].run_counts is None:
+        return in_order(reading, choices, shots=shots, seed=seed, double=double)
+    (part,) = reading.parts
+    bits, repeats = choices[0].run_counts(part.program, shots, spawned(seed, 0))
+    if part.slots != tuple(range(reading.num_slots)):
+        whole = np.zeros((len(bits), reading.num_slots), dtype=np.uint8)
+        whole[:, part.slots] = bits
+        bits = whole
+    return bits, repeats

@@ -29,6 +29,8 @@ class Simulator:
         estimate: About how long a number of shots takes, in s; infinite where it cannot.
         run: (program, shots, seed) to bits, array (shots, slots), in a random order of shots.
         in_double: The same with double-precision numbers; None where `run` has these.
+        run_counts: The same to rows of bits and how often each came, for those who do not ask in
+            which order; None where that is not less work.
     """
 
     method: str
@@ -37,6 +39,7 @@ class Simulator:
     estimate: Callable[[Program, int], float]
     run: Callable[[Program, int, int], Bits]
     in_double: Callable[[Program, int, int], Bits] | None = None
+    run_counts: Callable[[Program, int, int], tuple[Bits, NDArray[np.int64]]] | None = None
 
 
 OWN_METHODS = ("statevector", "density_matrix", "trajectories", "stim")
@@ -46,7 +49,7 @@ OWN_METHODS = ("statevector", "density_matrix", "trajectories", "stim")
 @lru_cache(maxsize=1)
 def simulators() -> dict[str, Simulator]:
     """All that are there, by method; those that are slow to import come with the first run."""
-    found = [_ours("statevector", pure), _ours("density_matrix", density)]
+    found = [_exact("statevector", pure), _exact("density_matrix", density)]
     if find_spec("numba") is not None:
         found.append(_trajectories())
     if find_spec("stim") is not None:  # there are platforms without wheels
@@ -62,6 +65,14 @@ def _ours(method: str, module: ModuleType) -> Simulator:
         module.estimate,
         lambda program, shots, seed: module.run(program, shots=shots, seed=seed),
     )
+
+
+def _exact(method: str, module: ModuleType) -> Simulator:
+    def counts(program: Program, shots: int, seed: int) -> tuple[Bits, NDArray[np.int64]]:
+        rows, repeats = module.run_counts(program, shots=shots, seed=seed)
+        return rows, repeats
+
+    return replace(_ours(method, module), run_counts=counts)
 
 
 def _trajectories() -> Simulator:

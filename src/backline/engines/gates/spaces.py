@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backline.engines.gates.channels import ReadoutNoise
-from backline.engines.gates.program import Noise, Unitary
+from backline.engines.gates.program import Stretch
 
 States = NDArray[Any]
 """Array (branches, size): one state of a branch a row, its probability in its norm."""
@@ -37,8 +37,8 @@ class Space(Protocol):
         """One row: all qubits in the ground state."""
         ...
 
-    def evolve(self, states: States, operations: Sequence[Unitary | Noise]) -> States:
-        """All states after some operations; `states` may be changed."""
+    def evolve(self, states: States, stretch: Stretch) -> States:
+        """All states after gates and noise; `states` may be changed."""
         ...
 
     def measured(

@@ -122,22 +122,34 @@ class _Reader:
         fixed: bool,
     ) -> tuple[Step, ...]:
         """The steps of a block; `fixed` where values belong to the shape."""
-        values = self.values
+        values, matrices = self.values, self.matrices
         steps: list[Step] = []
+        # Circuits repeat few gates on few places: what was met before is not looked into again.
+        known: dict[tuple[Qubit, ...], tuple[int, ...]] = {}
+        plain: dict[tuple[str, tuple[Qubit, ...]], Step] = {}
         for item in data:
-            places = tuple([qubits[qubit] for qubit in item.qubits])
+            on = item.qubits
+            places = known.get(on)
+            if places is None:
+                places = known[on] = tuple([qubits[qubit] for qubit in on])
             if not item.is_standard_gate() or len(places) > _WIDEST_MATRIX:
                 steps.append(self._special(item, places, qubits, slots, fixed))
                 continue
+            name = item.name
+            step = plain.get((name, on))
+            if step is not None:
+                steps.append(step)
+                continue
             params = item.params
             if not params:
-                steps.append(Step(item.name, places))
+                step = plain[name, on] = Step(name, places)
+                steps.append(step)
             elif fixed:
-                steps.append(Step(item.name, places, fixed=_floats(params, item.name, places)))
+                steps.append(Step(name, places, fixed=_floats(params, name, places)))
             else:
-                steps.append(Step(item.name, places, place=len(values)))
-                values.append(_floats(params, item.name, places))
-                self.matrices.append(item.matrix)
+                steps.append(Step(name, places, (), len(values)))
+                values.append(_floats(params, name, places))
+                matrices.append(item.matrix)
         return tuple(steps)
 
     def _special(
@@ -232,10 +244,11 @@ def _flow(operation: ControlFlowOp, slots: Mapping[Clbit, int], inner: Any, fixe
 
 def _floats(params: Sequence[Any], name: str, places: tuple[int, ...]) -> Values:
     try:
-        values = tuple([float(value) for value in params])
+        values = tuple(map(float, params))
     except TypeError:  # an unbound parameter of a loop that Aer is to unroll
         return tuple(params)
-    check_values(values, name, places)
+    if not all(map(isfinite, values)):
+        check_values(values, name, places)
     return values
 
 

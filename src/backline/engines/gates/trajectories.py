@@ -20,6 +20,7 @@ from contextvars import copy_context
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from types import ModuleType
+from typing import TypeGuard
 
 import numpy as np
 import psutil
@@ -28,7 +29,7 @@ from numpy.typing import NDArray
 from backline.engines.compiling import compiled
 from backline.engines.gates.arrays import Kind
 from backline.engines.gates.branching import layout_of
-from backline.engines.gates.program import Measure, Noise, Program, Reset, Unitary
+from backline.engines.gates.program import Measure, Noise, Operation, Program, Reset, Unitary
 from backline.engines.gates.splitting import Paulis, sites_of
 from backline.engines.gates.stack import ANSWERED, FIRST, LAST, LEVEL, STEP, levels_for, new_stack
 from backline.engines.gates.tape import LEAST_QUBITS, Recorded, recorded
@@ -37,6 +38,7 @@ from backline.engines.watching import look
 from backline.errors import CapabilityError
 
 _WIDEST = 6
+_SMALL = 1 << 24  # bytes of a state that is there on any machine
 _MOST_PARTS = 8
 _FEW = 4  # so many states are enough for a part, where a second one can then have as many
 _PATHS_IN_A_PART = 50
@@ -177,9 +179,12 @@ def _sizes(program: Program) -> _Sizes:
 
 
 def _refusal(program: Program, each: int, budget: int) -> str | None:
-    wide = [item for item in program.operations if isinstance(item, Unitary) and _wide(item)]
-    if wide:
-        return f"{wide[0].name!r} on {len(wide[0].qubits)} qubits, where {_WIDEST} are the most"
+    if layout_of(program).widest > _WIDEST:  # of a gate, or its noise
+        wide = next((item for item in program.operations if _wide(item)), None)
+        if wide is not None:
+            return f"{wide.name!r} on {len(wide.qubits)} qubits, where {_WIDEST} are the most"
+    if each <= min(budget, _SMALL):
+        return None
     available = min(budget, psutil.virtual_memory().available)
     if each > available:
         return (
@@ -189,10 +194,11 @@ def _refusal(program: Program, each: int, budget: int) -> str | None:
     return None
 
 
-def _wide(gate: Unitary) -> bool:
-    return len(gate.qubits) > _WIDEST
+def _wide(item: Operation) -> TypeGuard[Unitary]:
+    return isinstance(item, Unitary) and len(item.qubits) > _WIDEST
 
 
+@lru_cache(maxsize=1)
 def _budget() -> int:
     return int(psutil.virtual_memory().total) // 2
 
