@@ -29,6 +29,8 @@ class Case:
         pauli: Whether the device is taken without T1 and T2.
         ratio: How many times faster than plain Aer ours has to be.
         seconds: How many ours may take.
+        others: Circuits of each round, which nobody has run before; None for the same ones again.
+        binds: Values for the circuits' parameters, as `parameter_binds`.
         rounds: How often each side runs, after one run that does not count.
         options: Of our run, beside `idle_noise=False`.
     """
@@ -43,6 +45,8 @@ class Case:
     pauli: bool = False
     ratio: float | None = None
     seconds: float | None = None
+    others: Callable[[Any, int], list[Any]] | None = None
+    binds: Callable[[list[Any]], list[dict[Any, Any]]] | None = None
     rounds: int = 7
     options: Mapping[str, Any] = field(default_factory=dict)
 
@@ -147,16 +151,34 @@ CASES = {
         ),
         Case(
             name="thousand",
-            title="1,000 noisy 5-qubit circuits, 4 layers, 1,024 shots",
+            title="1,000 noisy 5-qubit circuits, 4 layers, 1,024 shots, new ones in every round",
             device="manila",
             circuits=circuits.small_ones,
+            others=lambda fake, turn: circuits.small_ones(fake, turn=turn),
             shots=1024,
             lean={"density_matrix": ()},
             ratio=3,
             rounds=3,
         ),
         Case(
-            name="ten_double",
+            name="again",
+            title="one of these 5-qubit circuits again",
+            device="manila",
+            circuits=partial(circuits.small_ones, number=1),
+            shots=1024,
+            lean={"density_matrix": ()},
+        ),
+        Case(
+            name="sweep",
+            title="one of these 5-qubit circuits with 1,000 values of a parameter",
+            device="manila",
+            circuits=circuits.unbound,
+            binds=circuits.angles,
+            shots=1024,
+            rounds=3,
+        ),
+        Case(
+            name="ten_trajectories",
             title="10 qubits, 1,000 shots again, by `method='trajectories'`",
             device="mumbai",
             circuits=_layered(10),
@@ -170,6 +192,7 @@ CASES = {
             title="200 noisy 5-qubit circuits on a 27-qubit device, 1,024 shots",
             device="mumbai",
             circuits=partial(circuits.small_ones, number=200),
+            others=lambda fake, turn: circuits.small_ones(fake, 200, turn),
             shots=1024,
             lean={"density_matrix": ()},
             rounds=3,

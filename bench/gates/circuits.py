@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 from qiskit import QuantumCircuit, transpile
+from qiskit.circuit import Parameter
 
 _ERROR = 0.1  # pairs that are worse are kept out of lines
 
@@ -48,9 +49,29 @@ def layered(fake: Any, width: int, layers: int = 10, seed: int = 1) -> QuantumCi
     return circuit if "cx" in fake.target.operation_names else _compiled(circuit, fake)
 
 
-def small_ones(fake: Any, number: int = 1000) -> list[QuantumCircuit]:
-    """Different circuits of five qubits and four layers."""
-    return [layered(fake, 5, layers=4, seed=seed) for seed in range(number)]
+def small_ones(fake: Any, number: int = 1000, turn: int = 0) -> list[QuantumCircuit]:
+    """Different circuits of five qubits and four layers; other ones in each turn."""
+    seeds = range(number * turn, number * (turn + 1))
+    return [layered(fake, 5, layers=4, seed=seed) for seed in seeds]
+
+
+def unbound(fake: Any) -> list[QuantumCircuit]:
+    """One of these, with an angle in all of its rz."""
+    (circuit,) = small_ones(fake, 1)
+    angle = Parameter("angle")
+    turned = circuit.copy_empty_like()
+    for item in circuit.data:
+        if item.name == "rz":
+            turned.rz(angle + item.params[0], *item.qubits)
+        else:
+            turned.append(item)
+    return [turned]
+
+
+def angles(circuits: list[QuantumCircuit], number: int = 1000) -> list[dict[Any, Any]]:
+    """Values for their parameters, in the form of Aer."""
+    values = np.linspace(0, 2 * np.pi, number).tolist()
+    return [dict.fromkeys(circuit.parameters, values) for circuit in circuits]
 
 
 def clifford(fake: Any, layers: int = 10, seed: int = 1) -> list[QuantumCircuit]:

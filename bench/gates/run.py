@@ -55,14 +55,12 @@ def measure(case: Case) -> dict[str, Any]:
     """Seconds of every side, in turns."""
     fake = sides.fake_of(case.device)
     made = case.circuits(fake)
-    runs = {"ours": (sides.ours(case, made), ())}
-    if case.plain is not None:
-        runs["plain"] = (sides.plain(case, made), case.plain)
-    for method, few in case.lean.items():
-        runs[method] = (sides.by_hand(case, made, method), few)
+    runs = _sides(case, made)
     counts = {name: run(_warm(case, few)) for name, (run, few) in runs.items() if few != (1,)}
     times: dict[str, list[float]] = {name: [] for name in runs}
-    for _ in range(case.rounds):
+    for turn in range(case.rounds):
+        if case.others is not None:
+            runs = _sides(case, case.others(fake, turn + 1))
         for name, (run, few) in runs.items():
             times[name].append(seconds(run, case.shots, few))
     row = {
@@ -74,6 +72,16 @@ def measure(case: Case) -> dict[str, Any]:
         "agreement": agreement(counts),
     }
     return row | {"reached": reached(row)}
+
+
+def _sides(case: Case, made: list[Any]) -> dict[str, tuple[sides.Side, Few]]:
+    """Every side, and its shots where not all are run."""
+    runs: dict[str, tuple[sides.Side, Few]] = {"ours": (sides.ours(case, made), ())}
+    if case.plain is not None:
+        runs["plain"] = (sides.plain(case, made), case.plain)
+    for method, few in case.lean.items():
+        runs[method] = (sides.by_hand(case, made, method), few)
+    return runs
 
 
 def reached(row: dict[str, Any]) -> bool:

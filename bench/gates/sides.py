@@ -36,7 +36,7 @@ def our_backend(name: str) -> Any:
 
 def ours(case: Case, circuits: list[Any]) -> Side:
     """`backend.run`; channels are those of plain Aer, which knows no idle noise."""
-    backend = our_backend(case.device)
+    backend, binds = our_backend(case.device), _binds(case, circuits)
     if case.pauli:
         from backline import DeviceBackend
 
@@ -45,8 +45,8 @@ def ours(case: Case, circuits: list[Any]) -> Side:
         backend = DeviceBackend(replace(device, qubits=qubits))
 
     def run(shots: int) -> list[dict[str, int]]:
-        job = backend.run(circuits, shots=shots, idle_noise=False, **case.options)
-        return _counts(job.result(), len(circuits))
+        job = backend.run(circuits, shots=shots, idle_noise=False, **case.options, **binds)
+        return _counts(job.result())
 
     return run
 
@@ -57,7 +57,8 @@ def plain(case: Case, circuits: list[Any]) -> Side:
     simulator = AerSimulator.from_backend(fake)
     if case.pauli:
         simulator = AerSimulator(method="stabilizer", noise_model=lean.whole_device(fake))
-    return lambda shots: _counts(simulator.run(circuits, shots=shots).result(), len(circuits))
+    binds = _binds(case, circuits)
+    return lambda shots: _counts(simulator.run(circuits, shots=shots, **binds).result())
 
 
 def by_hand(case: Case, circuits: list[Any], method: str) -> Side:
@@ -69,10 +70,14 @@ def by_hand(case: Case, circuits: list[Any], method: str) -> Side:
         raise ValueError("all circuits of a case must use the same qubits")
     model = lean.noise_of(small, used, fake, pauli=case.pauli)
     simulator = AerSimulator(method=method, noise_model=model)
-    return lambda shots: _counts(simulator.run(small, shots=shots).result(), len(small))
+    return lambda shots: _counts(simulator.run(small, shots=shots).result())
 
 
-def _counts(result: Any, number: int) -> list[dict[str, int]]:
+def _binds(case: Case, circuits: list[Any]) -> dict[str, Any]:
+    return {} if case.binds is None else {"parameter_binds": case.binds(circuits)}
+
+
+def _counts(result: Any) -> list[dict[str, int]]:
     if not result.success:
         raise RuntimeError(str(result.results[0].status if result.results else result.status))
-    return [result.get_counts(index) for index in range(number)]
+    return [result.get_counts(index) for index in range(len(result.results))]

@@ -20,6 +20,7 @@ import backline
 from backline import errors, pulse
 from backline.device import Coupling, Device, Gate, Qubit, Readout
 from backline.engines.outcomes import Outcomes
+from backline.primitives import EstimatorV2, SamplerV2
 from bad_input.case import Case
 from bad_input.pulse_cases import PULSE_CASES
 from bad_input.solve_cases import SOLVE_CASES
@@ -45,6 +46,22 @@ def conditional():
     made.measure(0, 0)
     with made.if_test((made.clbits[0], 1)):
         made.cx(0, 2)
+    return made
+
+
+def looping(passes):
+    made = QuantumCircuit(1, 1, name="mine")
+    with made.for_loop(range(passes)):
+        made.sx(0)
+        made.x(0)
+    made.measure(0, 0)
+    return made
+
+
+def turned():
+    made = QuantumCircuit(5, name="mine")
+    made.rz(Parameter("θ"), 0)
+    made.measure_all()
     return made
 
 
@@ -256,6 +273,24 @@ CASES = {
             lambda: run(circuit(1, ("delay", [], 1.1, 0, "ns"))),
             errors.BacklineError,
             ("delay", "dt"),
+        ),
+        Case(
+            "a loop of a thousand million passes",
+            lambda: run(looping(10**9)),
+            errors.CapabilityError,
+            ("2000000001 instructions", "1000000 at most"),
+        ),
+        Case(
+            "parameter values of a sampler that are no numbers",
+            lambda: SamplerV2(manila()).run([(turned(), [0.1, math.nan])]),
+            errors.InputError,
+            ("'θ'", "nan", "set 1"),
+        ),
+        Case(
+            "parameter values of an estimator that are no numbers",
+            lambda: EstimatorV2(manila()).run([(turned(), "IIIIZ", [math.inf])]),
+            errors.InputError,
+            ("'θ'", "inf", "set 0"),
         ),
         Case("an empty list", lambda: run([]), errors.InputError, ("empty",)),
         Case("a text", lambda: run("OPENQASM 3.0;"), errors.InputError, ("QuantumCircuit", "str")),

@@ -16,7 +16,7 @@ from qiskit.result.models import ExperimentResult
 from qiskit.transpiler import Target
 
 from backline.backends import launching
-from backline.backends.binds import bound_programs
+from backline.backends.binds import bound_programs, check_finite
 from backline.backends.experiment import Experiment, draw_seed, seeded
 from backline.backends.finding import JobFinder
 from backline.backends.job import BackendJob
@@ -309,11 +309,12 @@ class BackendBase(BackendV2):
             **options: As of `run`.
 
         Raises:
-            InputError: If the program cannot run on this device.
+            InputError: If the program cannot run on this device, or a value is NaN or infinite.
             UnknownOptionError: If an option does not exist.
             OptionValueError: If an option's value is not allowed.
         """
         table = np.asarray(values, dtype=np.float64)
+        check_finite(circuit, table)
         number, chosen = _seed_of(seed, self._chosen(options, "error"))
         at_once = self._at_once(circuit, table, number, chosen) if len(table) > 1 else None
         if at_once is not None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence, Sized
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from qiskit.circuit import QuantumCircuit
 
 from backline.contract.checks import as_programs
@@ -38,6 +39,25 @@ def bound_programs(run_input: Any, binds: Any) -> list[Any]:
         for program, mapping in zip(programs, _mappings(binds, len(programs)), strict=True)
         for bound in _bound(program, mapping)
     ]
+
+
+def check_finite(circuit: QuantumCircuit, values: NDArray[np.float64]) -> None:
+    """Refuse values of a circuit's parameters that are no numbers.
+
+    Args:
+        circuit: With parameters.
+        values: Array (sets, parameters), in the order of `circuit.parameters`.
+
+    Raises:
+        InputError: If one is NaN or infinite, naming its parameter.
+    """
+    wrong = np.argwhere(~np.isfinite(values))
+    if len(wrong):
+        row, column = wrong[0].tolist()
+        raise InputError(
+            f"parameter {circuit.parameters[column].name!r} of circuit {circuit.name!r} has the "
+            f"value {values[row, column]} in set {row} of its values: values are finite numbers"
+        )
 
 
 def _mappings(binds: Any, count: int) -> Sequence[Mapping[Any, Any]]:

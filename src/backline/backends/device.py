@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from qiskit.circuit import QuantumCircuit
 
 from backline.backends.base import BackendBase, standard_options
+from backline.backends.binds import check_finite
 from backline.backends.described import DescribedBackend
 from backline.backends.experiment import Experiment
 from backline.backends.progress import Report
@@ -308,13 +309,14 @@ class DeviceBackend(DescribedBackend, BackendBase):
 
         Raises:
             CapabilityError: If the circuit has what only Aer can run, or there is a `noise_model`.
-            InputError: If the circuit cannot run on this device.
+            InputError: If the circuit cannot run on this device, or a value is NaN or infinite.
         """
         from backline.engines.gates.ending import endings
         from backline.engines.gates.facts import Rules
 
         chosen = self._chosen({**options, "engine": "gates", "method": None}, "error")
         table = np.zeros((1, 0)) if values is None else np.asarray(values, dtype=np.float64)
+        check_finite(circuit, table)
         target = self._run_target(chosen)
         # Gates that are allowed with some angles alone make every set a case of its own.
         for row in table if has_angle_bounds(target) else table[:1]:

@@ -12,6 +12,7 @@ from qiskit.circuit import QuantumCircuit
 from qiskit.primitives import DataBin, PubResult
 from qiskit.primitives.containers.estimator_pub import EstimatorPub
 
+from backline.backends.binds import check_finite
 from backline.primitives.observables import Observable, observable_of
 
 
@@ -57,8 +58,14 @@ class LaidOut:
 
 
 def laid_out(pub: EstimatorPub) -> LaidOut:
-    """Broadcast parameter values against observables, and do nothing twice."""
+    """Broadcast parameter values against observables, and do nothing twice.
+
+    Raises:
+        InputError: If a value is NaN or infinite.
+    """
     given = pub.parameter_values
+    values = given.ravel().as_array(pub.circuit.parameters)
+    check_finite(pub.circuit, values)
     of_circuit, of_observable = np.broadcast_arrays(
         np.arange(given.size).reshape(given.shape),
         np.arange(pub.observables.size).reshape(pub.observables.shape),
@@ -71,7 +78,7 @@ def laid_out(pub: EstimatorPub) -> LaidOut:
         places.append((int(circuit), own.setdefault(int(observable), len(own))))
     return LaidOut(
         pub,
-        given.ravel().as_array(pub.circuit.parameters),
+        values,
         [[every[observable] for observable in own] for own in asked],
         places,
     )

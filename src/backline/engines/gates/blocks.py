@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from qiskit.circuit import CONTROL_FLOW_OP_NAMES, CircuitInstruction, QuantumCircuit, Qubit
+from qiskit.circuit import (
+    CONTROL_FLOW_OP_NAMES,
+    CircuitInstruction,
+    ForLoopOp,
+    QuantumCircuit,
+    Qubit,
+)
 
 
 def rebuilt(
@@ -37,6 +43,23 @@ def blocks_of(circuit: QuantumCircuit) -> Iterator[QuantumCircuit]:
         if instruction.is_control_flow():
             for block in instruction.operation.blocks:
                 yield from blocks_of(block)
+
+
+def unrolled_size(circuit: QuantumCircuit) -> int:
+    """How many instructions a circuit has where every pass of a `for` loop is counted."""
+    names = circuit.count_ops()
+    if not names.keys() & CONTROL_FLOW_OP_NAMES:
+        return sum(names.values())
+    size = 0
+    for instruction in circuit.data:
+        if not instruction.is_control_flow():
+            size += 1
+            continue
+        inside = sum(unrolled_size(block) for block in instruction.operation.blocks)
+        looped = isinstance(instruction.operation, ForLoopOp)
+        # A range is not gone through: it may have more numbers than there is memory for.
+        size += inside * len(instruction.params[0]) if looped else 1 + inside
+    return size
 
 
 def measures(circuit: QuantumCircuit) -> bool:

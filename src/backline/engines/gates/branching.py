@@ -94,7 +94,8 @@ def final_branches(program: Program, space: Space) -> Branches:
     layout = layout_of(program)
     start = Branches(np.zeros((1, program.num_slots), dtype=np.uint8), space.ground())
     waiting = {0: start}
-    end = len(program.operations)
+    operations = (program.like or program).operations
+    end = len(operations)
     steps = 0
     while (place := min(waiting)) < end:
         look()
@@ -105,7 +106,8 @@ def final_branches(program: Program, space: Space) -> Branches:
                 f"{sum(space.weights(b.states).sum() for b in waiting.values()):.3g}"
             )
         branches = waiting.pop(place)
-        for to, moved in _advanced(program, layout, space, place, branches):
+        item = operations[place]
+        for to, moved in _advanced(item, program, layout, space, place, branches):
             there = waiting.get(to)
             if there is not None:
                 moved = _together(there, moved)
@@ -182,10 +184,14 @@ def _terminal(operations: tuple[Operation, ...], first: int) -> dict[int, Measur
 
 
 def _advanced(
-    program: Program, layout: Layout, space: Space, place: int, branches: Branches
+    item: Operation,
+    program: Program,
+    layout: Layout,
+    space: Space,
+    place: int,
+    branches: Branches,
 ) -> list[tuple[int, Branches]]:
-    """Branches after the next operation, or after all gates and noise up to one that is neither."""
-    item = program.operations[place]
+    """Branches after an operation, or after all gates and noise from it on."""
     if isinstance(item, _MOVING):
         stop = layout.stops[place + 1] if place + 1 < len(layout.stops) else place + 1
         states = space.evolve(branches.states, Stretch(program, place, stop))

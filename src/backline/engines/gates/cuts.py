@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from backline.engines.gates.components import split
-from backline.engines.gates.program import JumpUnless, Measure, Operation, Program, Unitary
+from backline.engines.gates.program import JumpUnless, Measure, Operation, Program, Varied
 from backline.engines.gates.pruning import pruned
 from backline.engines.gates.reading import Part
 
@@ -34,15 +34,14 @@ class Cut:
         Args:
             part: That of the circuit; this was cut out of its `like`.
         """
-        theirs, ours = part.program.operations, self.whole.operations
-        if theirs is ours:
+        theirs = part.program
+        if not isinstance(theirs, Varied):
             return self.program
-        operations = list(self.program.operations)
-        for index, source in enumerate(self.sources):
-            gate, own = theirs[source], operations[index]
-            if gate is not ours[source] and isinstance(gate, Unitary) and isinstance(own, Unitary):
-                operations[index] = Unitary(own.qubits, gate.matrix, gate.name)
-        return Program(tuple(operations), self.program.num_qubits, self.program.num_slots)
+        moving = dict(theirs.places)
+        places = [
+            (index, moving[source]) for index, source in enumerate(self.sources) if source in moving
+        ]
+        return Varied(self.program, places, theirs.matrices)
 
 
 @lru_cache(maxsize=512)

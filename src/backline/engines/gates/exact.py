@@ -53,7 +53,7 @@ def _kept(
     """Programs are compared by identity: the same one again needs its shots alone."""
     if 2**program.num_qubits > _KEPT:
         return make()
-    each = _EACH_OPERATION * len(program.operations)
+    each = _EACH_OPERATION * len((program.like or program).operations)
     return _distributions.get(
         (program, kind, what), make, lambda made: each + made.probabilities.size
     )

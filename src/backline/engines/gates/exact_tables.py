@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache, lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from backline.engines.gates import pauli_maps
 from backline.engines.gates.keeping import Kept
-from backline.engines.gates.program import Complex, Noise, Stretch, Unitary
+from backline.engines.gates.program import Complex, Noise, Stretch, Unitary, Varied
 
 # As in `exact_kernels`, which only those import who have numba and need it.
 _GATE, _NOISE, _MANY = 0, 1, 2
@@ -44,12 +44,14 @@ class _Pattern(NamedTuple):
 
     Attributes:
         table: With the matrices of the first of them.
-        single: Indices in the program of gates of one qubit.
-        wide: The same of other gates, and the matrices for which the table is right.
+        rows: Where in `Table.gates` matrices differ.
+        sources: For each of these its place among the matrices of a program.
+        wide: (place, matrix) of gates of several qubits, for which alone the table is right.
     """
 
     table: Table
-    single: tuple[int, ...]
+    rows: NDArray[np.intp]
+    sources: tuple[int, ...]
     wide: tuple[tuple[int, Complex], ...]
 
 
@@ -63,31 +65,42 @@ def for_paulis(stretch: Stretch) -> Table:
         stretch: Gates, and noise, of so few qubits that their maps are small.
     """
     program = stretch.program
-    like = program.like or program
+    if not isinstance(program, Varied):
+        return _written(stretch.operations)
     pattern = _patterns.get(
-        (like, stretch.start, stretch.stop),
-        lambda: _pattern(Stretch(like, stretch.start, stretch.stop)),
+        (program.like, stretch.start, stretch.stop),
+        lambda: _pattern(stretch, program),
         lambda made: stretch.stop - stretch.start,
     )
-    if program is like:
-        return pattern.table
-    operations = cast(tuple[Unitary, ...], program.operations)
-    if any(operations[index].matrix is not matrix for index, matrix in pattern.wide):
+    matrices = program.matrices
+    if any(matrices[place] is not matrix for place, matrix in pattern.wide):
         return _written(stretch.operations)
-    gates = np.array([operations[index].matrix for index in pattern.single])
-    return pattern.table._replace(gates=gates.reshape(-1, 2, 2))
+    gates = pattern.table.gates.copy()
+    if pattern.sources:
+        gates[pattern.rows] = [matrices[place] for place in pattern.sources]
+    return pattern.table._replace(gates=gates)
 
 
-def _pattern(stretch: Stretch) -> _Pattern:
-    gates = [
-        (stretch.start + place, item)
-        for place, item in enumerate(stretch.operations)
-        if isinstance(item, Unitary)
-    ]
+def _pattern(stretch: Stretch, program: Varied) -> _Pattern:
+    moving = dict(program.places)
+    rows: list[int] = []
+    sources: list[int] = []
+    wide: list[tuple[int, Complex]] = []
+    single = 0
+    for index, item in enumerate(stretch.operations, stretch.start):
+        if not isinstance(item, Unitary):
+            continue
+        place = moving.get(index)
+        if len(item.qubits) > 1:
+            if place is not None:
+                wide.append((place, item.matrix))
+            continue
+        if place is not None:
+            rows.append(single)
+            sources.append(place)
+        single += 1
     return _Pattern(
-        _written(stretch.operations),
-        tuple(index for index, item in gates if len(item.qubits) == 1),
-        tuple((index, item.matrix) for index, item in gates if len(item.qubits) > 1),
+        _written(stretch.operations), np.array(rows, dtype=np.intp), tuple(sources), tuple(wide)
     )
 
 

@@ -21,9 +21,6 @@ from backline.engines.gates.program import (
 from backline.engines.gates.steps import Flow, Step
 from backline.engines.gates.waits import NO_GAPS, Gaps
 
-_MOST = 2_000_000
-"""Operations of unrolled loops; Aer runs them in place."""
-
 
 class _Loop(NamedTuple):
     """Jumps out of a loop, whose targets come later: indices of placeholders."""
@@ -154,8 +151,6 @@ class Flattener:
             which = turn if len(flow.blocks) > 1 else 0
             self.block(flow.blocks[which], gaps[which])
             self._land(loop.continues)
-            if len(self.operations) > _MOST:
-                raise UnreadableError(f"loops of more than {_MOST} operations")
         self._leave(loop)
 
     def _while_loop(self, flow: Flow, gaps: Gaps) -> None:

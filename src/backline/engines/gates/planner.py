@@ -143,13 +143,13 @@ def _estimates(part: Part, shots: int) -> dict[str, float]:
         method: seconds
         for method, simulator in simulators().items()
         if simulator.refusal(part.program) is None
-        and isfinite(seconds := _estimate(method, part.like, shots))
+        and isfinite(seconds := _estimate(simulator, part.like, shots))
     }
 
 
 @lru_cache(maxsize=1024)
-def _estimate(method: str, program: Program, shots: int) -> float:
-    return simulators()[method].estimate(program, shots)
+def _estimate(simulator: Simulator, program: Program, shots: int) -> float:
+    return simulator.estimate(program, shots)
 
 
 def _of_aer(reading: Reading, shots: int) -> dict[str, float]:

@@ -143,6 +143,50 @@ class Program:
         return any(isinstance(item, Jump | JumpUnless) for item in self.operations)
 
 
+class Varied(Program):
+    """A program like another with other matrices of some gates.
+
+    Its operations are made where somebody asks for them.
+    """
+
+    __slots__ = ("_made", "matrices", "places")
+
+    like: Program
+    places: Sequence[tuple[int, int]]
+    matrices: Sequence[Complex]
+    _made: tuple[Operation, ...] | None
+
+    def __init__(
+        self,
+        like: Program,
+        places: Sequence[tuple[int, int]],
+        matrices: Sequence[Complex],
+    ) -> None:
+        """Begin.
+
+        Args:
+            like: The other one.
+            places: (index of a gate, place of its matrix): the same for all that are like it.
+            matrices: Of the gates, by these places; others may be among them.
+        """
+        own = {"places": places, "matrices": matrices, "like": like, "_made": None}
+        shared = {name: getattr(like, name) for name in ("num_qubits", "num_slots", "phase")}
+        for name, value in (own | shared).items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def operations(self) -> tuple[Operation, ...]:
+        """What happens."""
+        if self._made is None:
+            made = list(self.like.operations)
+            for index, place in self.places:
+                gate = made[index]
+                if isinstance(gate, Unitary):
+                    made[index] = Unitary(gate.qubits, self.matrices[place], gate.name)
+            object.__setattr__(self, "_made", tuple(made))
+        return self._made or ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Stretch:
     """Gates and noise of a program with nothing else between them.

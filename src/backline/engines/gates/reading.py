@@ -21,7 +21,7 @@ from backline.engines.gates.conditions import UnreadableError
 from backline.engines.gates.facts import NO_FACTS, Channels, Facts, Rules, Used, facts_of, used_in
 from backline.engines.gates.flattening import Flattener
 from backline.engines.gates.keeping import Kept
-from backline.engines.gates.program import Complex, Program, Unitary
+from backline.engines.gates.program import Complex, Program, Varied
 from backline.engines.gates.pruning import pruned
 from backline.engines.gates.steps import Step, Steps, steps_of
 from backline.engines.gates.waits import NO_GAPS, Clock, gaps
@@ -73,7 +73,7 @@ class Reading:
     @property
     def size(self) -> int:
         """How many operations it has."""
-        return sum(len(part.program.operations) for part in self.parts)
+        return sum(len(part.like.operations) for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -264,14 +264,10 @@ def _places(
 
 
 def _bound(template: _Template, matrices: Sequence[Complex]) -> Reading:
-    parts = []
-    for part, places in zip(template.reading.parts, template.places, strict=True):
-        operations = list(part.program.operations)
-        for index, place in places:
-            gate = operations[index]
-            if isinstance(gate, Unitary):
-                operations[index] = Unitary(gate.qubits, matrices[place], gate.name)
-        like = part.program
-        program = Program(tuple(operations), like.num_qubits, like.num_slots, like=like)
-        parts.append(Part(program, part.qubits, part.slots))
-    return Reading(tuple(parts), template.reading.num_slots, template.reading.unknown)
+    parts = tuple(
+        [
+            Part(Varied(part.program, places, matrices), part.qubits, part.slots)
+            for part, places in zip(template.reading.parts, template.places, strict=True)
+        ]
+    )
+    return Reading(parts, template.reading.num_slots, template.reading.unknown)

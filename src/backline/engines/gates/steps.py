@@ -15,6 +15,7 @@ from qiskit.circuit import CircuitInstruction, Clbit, ControlFlowOp, Gate, Quant
 from qiskit.exceptions import QiskitError
 from qiskit.quantum_info import Operator
 
+from backline.engines.gates.blocks import unrolled_size
 from backline.engines.gates.conditions import Among, UnreadableError, condition_of, expression_of
 from backline.engines.gates.matrices import check_matrix, check_values
 from backline.engines.gates.program import Complex
@@ -24,6 +25,10 @@ Values: TypeAlias = tuple[Any, ...]
 
 _WIDEST_MATRIX = 3
 """Wider gates are taken apart where they have a definition."""
+
+
+MOST_INSTRUCTIONS = 1_000_000
+"""Of a circuit whose `for` loops are unrolled; reading so many takes about ten seconds."""
 
 
 class Step(NamedTuple):
@@ -91,8 +96,10 @@ def steps_of(circuit: QuantumCircuit) -> Steps:
 
     Raises:
         InputError: If a parameter or matrix of a gate, or the global phase, is not finite.
-        CapabilityError: If the duration of a delay is no number.
+        CapabilityError: If the duration of a delay is no number, or `for` loops make the circuit
+            too long.
     """
+    _check_size(circuit)
     reader = _Reader()
     qubits = {qubit: place for place, qubit in enumerate(circuit.qubits)}
     slots = {clbit: place for place, clbit in enumerate(circuit.clbits)}
@@ -103,6 +110,16 @@ def steps_of(circuit: QuantumCircuit) -> Steps:
             f"circuit {circuit.name!r} has the global phase {phase}: it is a finite number"
         )
     return Steps(shape, tuple(reader.values), tuple(reader.matrices), circuit.num_clbits, phase)
+
+
+def _check_size(circuit: QuantumCircuit) -> None:
+    size = unrolled_size(circuit)
+    if size > MOST_INSTRUCTIONS and size > len(circuit.data):
+        raise CapabilityError(
+            f"circuit {circuit.name!r} has {size} instructions when its for loops are unrolled, "
+            f"and the gate engine runs {MOST_INSTRUCTIONS} at most: take fewer passes, or a "
+            "while_loop, which is not unrolled"
+        )
 
 
 class _Reader:
@@ -125,24 +142,23 @@ class _Reader:
         values, matrices = self.values, self.matrices
         steps: list[Step] = []
         # Circuits repeat few gates on few places: what was met before is not looked into again.
-        known: dict[tuple[Qubit, ...], tuple[int, ...]] = {}
-        plain: dict[tuple[str, tuple[Qubit, ...]], Step] = {}
+        known: dict[tuple[Qubit, ...], tuple[tuple[int, ...], dict[str, Step]]] = {}
         for item in data:
-            on = item.qubits
-            places = known.get(on)
-            if places is None:
-                places = known[on] = tuple([qubits[qubit] for qubit in on])
+            there = known.get(item.qubits)
+            if there is None:
+                there = known[item.qubits] = tuple([qubits[qubit] for qubit in item.qubits]), {}
+            places, plain = there
             if not item.is_standard_gate() or len(places) > _WIDEST_MATRIX:
                 steps.append(self._special(item, places, qubits, slots, fixed))
                 continue
             name = item.name
-            step = plain.get((name, on))
+            step = plain.get(name)
             if step is not None:
                 steps.append(step)
                 continue
             params = item.params
             if not params:
-                step = plain[name, on] = Step(name, places)
+                step = plain[name] = Step(name, places)
                 steps.append(step)
             elif fixed:
                 steps.append(Step(name, places, fixed=_floats(params, name, places)))
@@ -243,6 +259,8 @@ def _flow(operation: ControlFlowOp, slots: Mapping[Clbit, int], inner: Any, fixe
 
 
 def _floats(params: Sequence[Any], name: str, places: tuple[int, ...]) -> Values:
+    if len(params) == 1 and type(params[0]) is float and isfinite(params[0]):
+        return (params[0],)
     try:
         values = tuple(map(float, params))
     except TypeError:  # an unbound parameter of a loop that Aer is to unroll
