@@ -117,7 +117,7 @@ def test_loops_are_unrolled_up_to_a_limit():
     counts = GateEngine(line_target(), noise=False).run(nested(33, 101), shots=9, seed=1).counts()
     assert counts == {"0x1": 9}
     engine = GateEngine(line_target())
-    with pytest.raises(CapabilityError, match="has 1001001 instructions .* 1000000 at most"):
+    with pytest.raises(CapabilityError, match=r"has 1001001 instructions .* 1000000 at most"):
         engine.prepare(nested(1000, 1001), shots=1)
     assert MOST_INSTRUCTIONS == 1_000_000
 
