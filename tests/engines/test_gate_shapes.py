@@ -10,7 +10,7 @@ from qiskit.circuit import Parameter
 from backline import load
 from backline.engines.gates import GateEngine, density, pure, reading
 from backline.engines.gates.program import Program, Varied
-from backline.engines.gates.steps import MOST_INSTRUCTIONS, steps_of
+from backline.engines.gates.steps import MOST_UNROLLED, steps_of
 from backline.errors import CapabilityError, InputError
 from engines.gate_targets import line_target
 
@@ -117,9 +117,9 @@ def test_loops_are_unrolled_up_to_a_limit():
     counts = GateEngine(line_target(), noise=False).run(nested(33, 101), shots=9, seed=1).counts()
     assert counts == {"0x1": 9}
     engine = GateEngine(line_target())
-    with pytest.raises(CapabilityError, match=r"has 1001001 instructions .* 1000000 at most"):
+    with pytest.raises(CapabilityError, match=r"loops of 1002000 instructions .* 100000 at most"):
         engine.prepare(nested(1000, 1001), shots=1)
-    assert MOST_INSTRUCTIONS == 1_000_000
+    assert MOST_UNROLLED == 100_000
 
 
 def test_values_of_parameters_are_numbers():

@@ -46,20 +46,36 @@ def blocks_of(circuit: QuantumCircuit) -> Iterator[QuantumCircuit]:
 
 
 def unrolled_size(circuit: QuantumCircuit) -> int:
-    """How many instructions a circuit has where every pass of a `for` loop is counted."""
-    names = circuit.count_ops()
-    if not names.keys() & CONTROL_FLOW_OP_NAMES:
-        return sum(names.values())
+    """How many instructions come of the `for` loops of a circuit, every pass counted."""
+    if not circuit.count_ops().keys() & CONTROL_FLOW_OP_NAMES:
+        return 0
     size = 0
     for instruction in circuit.data:
         if not instruction.is_control_flow():
-            size += 1
             continue
-        inside = sum(unrolled_size(block) for block in instruction.operation.blocks)
-        looped = isinstance(instruction.operation, ForLoopOp)
-        # A range is not gone through: it may have more numbers than there is memory for.
-        size += inside * len(instruction.params[0]) if looped else 1 + inside
+        blocks = instruction.operation.blocks
+        if isinstance(instruction.operation, ForLoopOp):
+            size += _passes(instruction) * sum(map(_whole_size, blocks))
+        else:
+            size += sum(map(unrolled_size, blocks))
     return size
+
+
+def _whole_size(block: QuantumCircuit) -> int:
+    """How many instructions a block has, those in its own blocks included, every pass counted."""
+    size = len(block.data)
+    if block.count_ops().keys() & CONTROL_FLOW_OP_NAMES:
+        for instruction in block.data:
+            if instruction.is_control_flow():
+                inside = sum(map(_whole_size, instruction.operation.blocks))
+                size += _passes(instruction) * inside
+    return size
+
+
+def _passes(instruction: CircuitInstruction) -> int:
+    # A range is not gone through: it may have more numbers than there is memory for.
+    looped = isinstance(instruction.operation, ForLoopOp)
+    return len(instruction.params[0]) if looped else 1
 
 
 def measures(circuit: QuantumCircuit) -> bool:
