@@ -67,12 +67,12 @@ PROOFS = {
     "trajectories": Proof(),
     # Stim's feedback is Paulis without noise, on what is misread as often from 0 as from 1.
     "stim": Proof(regimes=("pauli", "pauli"), feedback="frames", clifford=True),
-    # Aer's own, a shot at a time: 100,000 shots of all fifty would take 9 minutes, and 50.
+    # Aer's own, a shot at a time: 100,000 shots of all fifty would take 12 to 24 minutes, and 50.
     "stabilizer": Proof(
         regimes=("below", "pauli"),
         clifford=True,
         without=("rx", "rzz"),
-        shots=10_000,
+        shots=5_000,
         few=(10, 11, 12, 13, 14),
         quick=None,
     ),

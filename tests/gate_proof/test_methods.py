@@ -53,10 +53,10 @@ def test_a_method_gives_the_exact_distribution(method):
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("method", JUDGED)
 def test_a_method_gives_the_exact_distribution_of_fifty_circuits(method):
-    """At 100,000 shots each; Aer's stabilizer at 10,000 and its product states at 1,000.
+    """At 100,000 shots each; Aer's stabilizer at 5,000 and its product states at 1,000.
 
-    These two go shot by shot: 5 to 7 ms and 30 ms for one shot of all fifty (two cores, shared
-    with other work), which is 9 and 50 minutes for 100,000. `few` of theirs take so many.
+    These two go shot by shot: 7 to 14 ms and 30 ms for one shot of all fifty (two cores, shared
+    with other work), which is 12 to 24 minutes and 50 for 100,000. `few` of theirs take so many.
     """
     proof = PROOFS[method]
     assert verdict(pvalues(method, proof, range(CIRCUITS), proof.shots)) > ALARM
