@@ -73,7 +73,7 @@ PROOFS = {
         clifford=True,
         without=("rx", "rzz"),
         shots=5_000,
-        few=(10, 11, 12, 13, 14),
+        few=(11, 14),
         quick=None,
     ),
     "matrix_product_state": Proof(shots=1_000, few=(14,), quick=None),
