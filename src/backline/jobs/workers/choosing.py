@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from backline.errors import OptionValueError
+from backline.jobs.workers.processes import ProcessWorkers
 from backline.jobs.workers.protocol import Workers
 
 if TYPE_CHECKING:
     from backline.jobs.workers.cluster import DaskWorkers
-    from backline.jobs.workers.processes import ProcessWorkers
 
 
 def processes(count: int | None = None) -> ProcessWorkers:
@@ -21,8 +21,6 @@ def processes(count: int | None = None) -> ProcessWorkers:
     Raises:
         OptionValueError: If that is no number of processes.
     """
-    from backline.jobs.workers.processes import ProcessWorkers  # most jobs need none
-
     return ProcessWorkers(count)
 
 
