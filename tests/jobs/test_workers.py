@@ -94,6 +94,7 @@ def test_cancel_ends_running_work(workers, tmp_path):
 
 def test_a_time_limit_ends_running_work(workers, tmp_path):
     path = tmp_path / "pid"
+    list(workers.map(work.pid, range(8)))  # the limit counts their start too
     run = in_a_run(work.endless, [str(path)], workers, time_limit=3)
     assert run.wait(30)
     assert "time limit of 3 s" in str(run.entries()[0])
