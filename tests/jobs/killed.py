@@ -21,7 +21,7 @@ from backends.lasting import flips, lasting
 from backline.jobs.workers import processes
 
 LONGEST = 0.8
-LONGEST_WITH_PROCESSES = 5.0  # they have to start
+PATIENCE = 60.0  # seconds until processes have started
 
 
 def live(store, folder, number, workers):
@@ -46,21 +46,29 @@ def live(store, folder, number, workers):
             time.sleep(0.004 if workers is None else 0.05)
 
 
+def wait_for_more(path, before):
+    end = time.monotonic() + PATIENCE
+    while path.stat().st_size == before and time.monotonic() < end:
+        time.sleep(0.01)
+
+
 def main():
     store, folder, times, seed = sys.argv[1], Path(sys.argv[2]), *map(int, sys.argv[3:5])
     count = int(sys.argv[5]) if len(sys.argv) > 5 else 0
-    workers, longest = None, LONGEST
-    if count:
-        workers, longest = processes(count), LONGEST_WITH_PROCESSES
+    workers, seen = processes(count) if count else None, folder / "workers"
+    seen.touch()
     chance = random.Random(seed)
     for number in range(times):
+        before = seen.stat().st_size
         pid = os.fork()
         if pid == 0:
             try:
                 live(store, folder, number, workers)
             finally:
                 os._exit(1)
-        time.sleep(chance.uniform(0.0, longest))
+        if workers is not None and number % 3:  # others die while their processes start
+            wait_for_more(seen, before)
+        time.sleep(chance.uniform(0.0, LONGEST))
         os.kill(pid, signal.SIGKILL)
         _, status = os.waitpid(pid, 0)
         if not os.WIFSIGNALED(status):

@@ -145,7 +145,7 @@ def test_kill_9_of_workers_at_a_hundred_random_moments(kind, tmp_path):
 
 @pytest.mark.timeout(600)
 def test_no_worker_outlives_a_process_that_is_killed_at_a_random_moment(tmp_path):
-    driver = started("killed.py", tmp_path / "jobs.db", tmp_path, 12, 3, 2)
+    driver = started("killed.py", tmp_path / "jobs.db", tmp_path, 9, 3, 2)
     _, errors = driver.communicate(timeout=400)
     assert driver.returncode == 0, errors
     pids = {int(line) for line in (tmp_path / "workers").read_text().split()}
