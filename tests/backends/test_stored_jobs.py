@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -20,6 +21,7 @@ from backends.lasting import Lasting, flips, lasting
 from backends.toy import Toy
 from backline import pulse
 from backline.backends import BackendJob, DeviceProvider
+from backline.backends.launching import queued
 from backline.backends.packing import pack, unpack
 from backline.backends.stored_job import StoredJob
 from backline.backends.stored_results import decode_result, encode_result
@@ -32,6 +34,7 @@ from backline.errors import (
     OptionValueError,
     StoreError,
 )
+from backline.jobs import Event, JobPlan, TaskStatus, utc_now
 from backline.jobs.keeper import keeper_of
 from backline.jobs.store import MemoryStore, open_store
 from backline.jobs.workers import processes
@@ -367,10 +370,6 @@ def test_what_cannot_be_taken_up_says_why(store):
     job.result(20)
     record = store.get(job.job_id())
     payload = store.payload(record.id)
-    from dataclasses import replace
-
-    from backline.jobs import Event, TaskStatus, utc_now
-
     again = replace(record, id="again", status=TaskStatus.QUEUED, ended=None, attempts=0)
     store.add(again, payload, Event(utc_now(), "accepted"))
     with pytest.raises(JobError, match="its option 'noise_model' is an object"):
@@ -385,9 +384,6 @@ def test_a_device_is_loaded_again_for_its_jobs_and_another_of_its_name_is_not_ta
     circuit = QuantumCircuit(1, 1, name="one")
     circuit.x(0)
     circuit.measure(0, 0)
-    from backline.backends.launching import queued
-    from backline.jobs import JobPlan
-
     plan = JobPlan(tags=("t",))
     job_id = queued(store, backend, circuit, plan=plan, shots=50, seed_simulator=3)
     assert backend.subset([0, 1]).resume() == []
@@ -405,9 +401,6 @@ def test_a_device_is_loaded_again_for_its_jobs_and_another_of_its_name_is_not_ta
 
 
 def test_load_takes_up_what_waits(store):
-    from backline.backends.launching import queued
-    from backline.jobs import JobPlan
-
     circuit = QuantumCircuit(1, 1)
     circuit.measure(0, 0)
     job_id = queued(store, backline.load("manila"), circuit, plan=JobPlan(), shots=10)
@@ -521,3 +514,30 @@ def test_cancel_ends_work_in_processes(workers):
     job.wait_for_final_state(30)
     assert job.status() is JobStatus.CANCELLED
     assert time.monotonic() - asked < 3
+
+
+def test_a_job_that_cannot_be_read_keeps_no_other_from_running(store, caplog):
+    """It is of a later Backline, say; or the disk damaged it."""
+    job = lasting(store).run(flips(0), shots=3)
+    job.result(10)
+    payload, known = store.payload(job.job_id()), store.get(job.job_id())
+    fresh = {"status": TaskStatus.QUEUED, "ended": None, "attempts": 0}
+    store.add(replace(known, id="damaged", **fresh), b"nonsense", Event(utc_now(), "accepted"))
+    store.add(replace(known, id="sound", **fresh), payload, Event(utc_now(), "accepted"))
+    (taken,) = lasting(store).resume()
+    assert taken.job_id() == "sound"
+    assert taken.result(10).get_counts() == {"001": 3}
+    assert store.get("damaged").status is TaskStatus.QUEUED
+    assert "job damaged is left as it is: a job is damaged in its store" in caplog.text
+
+
+def test_who_waits_for_a_job_that_nobody_can_run_is_told(store, caplog):
+    circuit = QuantumCircuit(1, 1)
+    circuit.measure(0, 0)
+    job_id = queued(store, backline.load("manila"), circuit, plan=JobPlan(), shots=10)
+    other = backline.load("nairobi")
+    job = StoredJob(store, store.get(job_id), lambda head: copy.copy(other))
+    job.backend()._store = store
+    with pytest.raises(JobTimeoutError, match=r"it cannot be taken up here: job .* it is queued"):
+        job.result(0.2)
+    assert caplog.text.count("cannot be taken up here, it is queued") == 1

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from backline.cli.app import app
 from backline.cli.failures import ExitCode
 from backline.cli.stores import store_url
+from backline.errors import BackendNotFoundError
 from backline.jobs.store import open_store
 from cli import hostile
 
@@ -198,3 +199,23 @@ def test_the_store_is_the_option_the_environment_or_in_the_data_folder(monkeypat
     monkeypatch.setenv("BACKLINE_STORE", "memory:a")
     assert store_url(None) == "memory:a"
     assert store_url("b.db") == "b.db"
+
+
+def test_a_store_that_ends_with_the_command_takes_no_detached_jobs(ghz):
+    result = invoke("run", ghz, "-d", "manila", "--detach", store="memory:a")
+    assert result.exit_code == ExitCode.FAULT
+    assert "a store in memory ends with this command" in result.stderr
+
+
+def test_a_job_that_cannot_be_run_says_so_in_its_history(waiting, store, monkeypatch):
+    """Nobody hears a process in the background."""
+    (job_id,) = waiting()
+
+    def gone(head, **more):
+        raise BackendNotFoundError("there is no device manila")
+
+    monkeypatch.setattr("backline.backends.runner.backend_of", gone)
+    for _ in range(2):
+        assert invoke("resume", "--quiet", store=store).exit_code == ExitCode.FAULT
+    shown = invoke("job", job_id, store=store).stdout
+    assert shown.count("cannot be run here: there is no device manila") == 1

@@ -7,6 +7,8 @@ from qiskit_aer import AerSimulator
 from qiskit_aer.noise import NoiseModel
 from qiskit_ibm_runtime import EstimatorV2, SamplerV2
 
+from client import counted
+
 # Qiskit Runtime deprecates its own primitives in favour of newer ones of its own.
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
@@ -16,17 +18,11 @@ def compiled(backend, ghz):
     return transpile(ghz, backend, optimization_level=1, seed_transpiler=7)
 
 
-def hellinger(one, other):
-    shots = sum(one.values())
-    assert shots == sum(other.values())
-    return sum((one.get(k, 0) * other.get(k, 0)) ** 0.5 / shots for k in {*one, *other}) ** 2
-
-
 def test_aer_takes_the_backend_whole(backend, compiled):
     simulator = AerSimulator.from_backend(backend, seed_simulator=3)
     theirs = simulator.run(compiled, shots=2000).result().get_counts()
     ours = backend.run(compiled, shots=2000, seed_simulator=3).result().get_counts()
-    assert hellinger(theirs, ours) > 0.97
+    assert counted.fidelity(theirs, ours) > 0.97
 
 
 def test_aer_reads_the_noise_of_the_backend(backend):

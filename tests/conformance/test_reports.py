@@ -185,3 +185,41 @@ def test_pytest_says_that_there_is_no_such_backend(pytester):
 def test_a_subject_has_a_name():
     assert Subject(Good).name == "manila"
     assert Subject(Good, name="mine").name == "mine"
+
+
+OTHERS = """
+def make():
+    raise RuntimeError("no connection to the lab")
+
+def needs(something):
+    return something
+
+def number():
+    return 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("place", "words"),
+    [
+        ("others_broken:x", "module 'others_broken' raised ValueError: no config"),
+        ("others:make", "the backend cannot be made: RuntimeError: no connection to the lab"),
+        ("others:needs", "the backend cannot be made: TypeError: needs() missing 1 required"),
+        ("others:number", "what was made is no backend, it has no run: 3"),
+    ],
+)
+def test_what_is_wrong_with_what_was_named_is_said_in_one_line(place, words, tmp_path, monkeypatch):
+    (tmp_path / "others.py").write_text(OTHERS)
+    (tmp_path / "others_broken.py").write_text("raise ValueError('no config')")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    found = invoke(place, "--only", "K1")
+    assert found.exit_code == 1
+    assert words in found.stderr
+    assert found.stderr.count("\n") == 1
+
+
+def test_a_report_that_cannot_be_written_is_shown_all_the_same(tmp_path):
+    found = invoke("conformance.good:Good", "--only", "K1", "--json", tmp_path / "no" / "a.json")
+    assert found.exit_code == 1
+    assert "passed" in found.stdout
+    assert "No such file" in found.stderr

@@ -138,3 +138,17 @@ def test_clusters_are_given_by_address_client_or_object(cluster):
     assert repr(dask(address)) == f"dask({address!r})"
     with pytest.raises(OptionValueError, match="address of a Dask scheduler"):
         dask(3)
+
+
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_forked_child_waits_with_threads_of_its_own(workers):
+    assert list(workers.map(work.double, [2])) == [4]
+    over = threading.Event()
+    workers.drivers().submit(over.set)
+    assert over.wait(10)
+    pid = os.fork()
+    if pid == 0:
+        again = threading.Event()
+        workers.drivers().submit(again.set)
+        os._exit(0 if again.wait(5) else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0

@@ -4,7 +4,9 @@ import gc
 import os
 import subprocess
 import sys
+import threading
 import time
+from datetime import timedelta
 
 import pytest
 
@@ -14,6 +16,7 @@ from backline.jobs import (
     Event,
     TaskRun,
     TaskStatus,
+    WorkerPool,
     raise_if_stopping,
     utc_now,
 )
@@ -290,3 +293,150 @@ def test_a_keeper_is_one_a_store_and_finds_living_jobs():
     gc.collect()
     assert keeper.jobs.get("a") is None
     assert Event(utc_now(), "x").text == "x"
+
+
+def test_a_job_that_its_store_forgot_ends_and_others_are_looked_after(caplog, monkeypatch):
+    """Taken over, done and pruned while this process slept; or somebody moved the database away."""
+    monkeypatch.setattr(keeper_module, "_TICK", 0.02)
+    store, go = MemoryStore(), threading.Event()
+    run = kept(store, lambda: go.wait(10) and [1])
+    other = kept(store, lambda: go.wait(10) and [2], job_id="b")
+    run.start()
+    other.start()
+    wait_until(lambda: store.get("a").status is TaskStatus.RUNNING)
+    del store._jobs["a"]
+    run.note("something")
+    time.sleep(0.2)
+    go.set()
+    assert run.wait(10)
+    assert other.wait(10)
+    assert "job a is in its store no more" in caplog.text
+    assert store.get("b").status is TaskStatus.DONE
+    before = store.owners([keeper_of(store).owner])[keeper_of(store).owner].beat
+    monkeypatch.setattr(keeper_module, "_BEAT", 0.01)
+    hold = threading.Event()
+    last = kept(store, lambda: hold.wait(10) and [1], job_id="d")
+    last.start()
+    wait_until(lambda: store.owners([keeper_of(store).owner])[keeper_of(store).owner].beat > before)
+    hold.set()
+    assert last.wait(10)
+
+
+def test_whatever_goes_wrong_this_process_goes_on_to_live(caplog, monkeypatch):
+    monkeypatch.setattr(keeper_module, "_TICK", 0.02)
+    store = MemoryStore()
+    left = [RuntimeError("odd")] * 2
+    real = store.cancel_asked
+
+    def odd(owner):
+        if left:
+            raise left.pop()
+        return real(owner)
+
+    monkeypatch.setattr(store, "cancel_asked", odd)
+
+    def work():
+        while True:
+            time.sleep(0.01)
+            raise_if_stopping()
+
+    run = kept(store, work)
+    run.start()
+    wait_until(lambda: store.get("a").status is TaskStatus.RUNNING)
+    store.cancel("a", event())
+    assert run.wait(10)
+    assert run.status is TaskStatus.CANCELLED
+    assert "goes on" in caplog.text
+
+
+def test_a_result_that_cannot_be_stored_is_an_error_and_not_a_job_for_ever(caplog):
+    store = MemoryStore()
+    keeper = keeper_of(store)
+    keeper.accept(record("a", total=1), b"")
+    watcher = KeptRun(keeper, "a")
+    run = TaskRun([Batch(1, lambda: [1])], watcher=watcher)
+
+    def outcome():
+        raise MemoryError
+
+    watcher.bind(run, outcome)
+    run.start()
+    assert run.wait(10)
+    job = store.get("a")
+    assert job.status is TaskStatus.ERROR
+    assert job.error == "its result cannot be stored: MemoryError"
+    assert run.entries() == (1,)
+
+
+class LostAnswer(MemoryStore):
+    """Does what is asked, and says once that it failed: a connection that broke at the commit."""
+
+    def __init__(self, name):
+        super().__init__()
+        self.what = name
+
+    def claim(self, *args):
+        claimed = super().claim(*args)
+        return self._lose("claim", claimed)
+
+    def change(self, *args, **more):
+        return self._lose("change", super().change(*args, **more))
+
+    def _lose(self, name, given):
+        if name == self.what:
+            self.what = None
+            raise StoreError("the connection broke")
+        return given
+
+
+@pytest.mark.parametrize("name", ["claim", "change"])
+def test_an_answer_that_is_lost_on_its_way_changes_nothing(name, caplog, monkeypatch):
+    monkeypatch.setattr(keeper_module, "_TICK", 0.02)
+    store = LostAnswer(name)
+    run = kept(store)
+    run.start()
+    assert run.wait(10)
+    assert run.entries() == (1,)
+    wait_until(lambda: store.get("a").status is TaskStatus.DONE)
+    assert store.result("a") == b"result"
+    assert store.get("a").attempts == 1
+    wait_until(lambda: not keeper_of(store)._kept)
+    assert "its work is lost" not in caplog.text
+
+
+def test_clocks_that_jump_end_no_job_before_it_began(monkeypatch):
+    store, hours = MemoryStore(), iter([5, -7, 9, -9, 4, -4])
+
+    def jumping():
+        return utc_now() + timedelta(hours=next(hours, 0))
+
+    monkeypatch.setattr(keeper_module, "utc_now", jumping)
+    for name in "abc":
+        run = kept(store, job_id=name)
+        run.start()
+        assert run.wait(10)
+        job = store.get(name)
+        assert job.started <= job.ended
+        assert (job.ended - job.started).total_seconds() < 10
+
+
+def test_who_cancels_does_not_wait_for_a_store_that_fails(monkeypatch):
+    monkeypatch.setattr(keeper_module, "_TICK", 0.02)
+    store, pool = Failing("claim", 10_000), WorkerPool(1)
+    run = kept(store)
+    run.start(pool.submit)
+    time.sleep(0.1)
+    run.cancel()
+    assert run.wait(1)
+    assert pool.settle(5)  # and no worker does
+    assert store.get("a").status is TaskStatus.CANCELLED
+
+
+def test_a_store_that_fails_at_the_end_keeps_no_other_from_being_told(caplog):
+    first, second = Failing("change", 10_000), MemoryStore()
+    runs = [kept(first), kept(second)]
+    keeper_module._say_goodbye()
+    assert second.get("a").owner is None
+    assert "could not be given back" in caplog.text
+    for run in runs:
+        run.cancel()

@@ -243,3 +243,19 @@ def test_clocks_that_jump_make_no_negative_times(monkeypatch):
         task.start(at_once)
         assert task.created <= task.started < task.ended
         assert (task.ended - task.created).total_seconds() < 5
+
+
+class PanicException(BaseException):
+    """As a parser with a Rust core raises it: no Exception."""
+
+
+def test_a_panic_while_trying_again_leaves_the_rest_as_it_is():
+    def panics(places):
+        raise PanicException("no")
+
+    first = Batch(1, lambda: [ConnectionError("once")], panics)
+    task = TaskRun([first, Batch(1, lambda: [7])], retry=Retry(times=1, first=0.01))
+    task.start(at_once)
+    assert isinstance(task.entries()[0], ConnectionError)
+    assert task.entries()[1] == 7
+    assert "trying again failed: PanicException: no" in [event.text for event in task.history()]

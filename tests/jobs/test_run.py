@@ -1,5 +1,7 @@
 """A run ends whatever its work does, and keeps what it was given."""
 
+import os
+import sys
 import threading
 
 import pytest
@@ -214,3 +216,25 @@ def test_work_that_waits_for_other_work_does_not_block_the_pool():
     assert outer.wait(10)
     assert outer.entries() == ((1,),)
     assert pool.settle(10)  # the inner run is still in the queue, and is not run again
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_forked_child_is_told_that_a_run_is_its_parents():
+    go = threading.Event()
+    task = TaskRun([Batch(1, lambda: go.wait(20) and [1])])
+    task.start()
+    over = run(Batch(1, lambda: [2]))
+    pid = os.fork()
+    if pid == 0:
+        refused = 0
+        for ask in (task.wait, task.cancel):
+            try:
+                ask()
+            except JobError as error:
+                refused += f"runs in process {os.getppid()}" in str(error)
+        os._exit(0 if refused == 2 and over.wait(1) and over.entries() == (2,) else 1)
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    go.set()
+    assert task.wait(10)
+    assert task.entries() == (1,)

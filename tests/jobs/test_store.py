@@ -1,9 +1,13 @@
 """What every store does."""
 
 import copy
+import os
 import pickle
 import sqlite3
+import subprocess
+import sys
 import threading
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 
@@ -348,3 +352,70 @@ def test_a_copy_with_changes_is_what_a_change_makes(store):
     store.add(record("a"), b"", event())
     store.change("a", JobChange(done=2, error="no", losses=1), owner=None, attempt=0)
     assert store.get("a") == replace(record("a"), done=2, error="no", losses=1)
+
+
+@contextmanager
+def small_disk(folder, size):
+    """A file system with so much room, where we may make one."""
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", f"size={size}", "tmpfs", folder]
+    if sys.platform != "linux" or subprocess.run(command, capture_output=True).returncode:
+        pytest.skip("who runs the tests may mount nothing")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+def test_a_disk_that_is_really_full_is_said_and_harms_nothing(tmp_path):
+    folder = tmp_path / "disk"
+    with small_disk(folder, "2m"):
+        store, accepted = SqlStore(f"sqlite:///{folder}/jobs.db"), []
+        ballast = folder / "ballast"
+        ballast.write_bytes(b"x" * 500_000)
+
+        def fill():
+            for number in range(1000):
+                store.add(record(f"{number}"), b"x" * 20_000, event())
+                accepted.append(f"{number}")
+
+        with pytest.raises(StoreError, match="the disk is full"):
+            fill()
+        assert 0 < len(accepted) < 200
+        assert sorted(ids(store)) == sorted(accepted)
+        store.close()
+        ballast.unlink()
+        again = SqlStore(f"sqlite:///{folder}/jobs.db")
+        again.add(record("again"), b"x" * 20_000, event())
+        assert sorted(ids(again)) == sorted(["again", *accepted])
+        assert all(again.payload(name) == b"x" * 20_000 for name in accepted)
+        again.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no fork")
+@pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")
+def test_a_store_in_memory_has_what_was_over_in_a_forked_child():
+    store = MemoryStore()
+    store.add(record("open"), b"", event())
+    store.add(record("over"), b"payload", event())
+    store.cancel("over", event())
+    held = threading.Event(), threading.Event()
+
+    def hold():
+        with store._lock:
+            held[0].set()
+            held[1].wait(20)
+
+    thread = threading.Thread(target=hold)
+    thread.start()
+    assert held[0].wait(10)
+    pid = os.fork()
+    if pid == 0:
+        try:
+            os._exit(0 if ids(store) == ["over"] and store.payload("over") == b"payload" else 1)
+        finally:
+            os._exit(2)
+    held[1].set()
+    thread.join()
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
+    assert ids(store) == ["over", "open"]

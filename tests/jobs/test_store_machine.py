@@ -35,6 +35,7 @@ class Machine(RuleBasedStateMachine):
                 self.store.change(found.id, change, owner=found.owner, attempt=found.attempts)
         self.store.remove([found.id for found in self.store.find(JobQuery())])
         self.expected, self.results, self.order, self.number = {}, {}, [], 0
+        self.history = {}
 
     @rule(target=jobs, priority=st.integers(-2, 2), owner=st.none() | OWNERS)
     def add(self, priority, owner):
@@ -43,6 +44,7 @@ class Machine(RuleBasedStateMachine):
         self.store.add(job, job.id.encode(), event())
         self.expected[job.id] = job
         self.order.append(job.id)
+        self.history[job.id] = ["happened"]
         return job.id
 
     @rule(job_id=jobs, owner=OWNERS)
@@ -61,6 +63,7 @@ class Machine(RuleBasedStateMachine):
                 done=0,
             )
             assert claimed == self.expected[job_id]
+            self.history[job_id].append("happened")
         else:
             assert claimed is None
 
@@ -94,6 +97,19 @@ class Machine(RuleBasedStateMachine):
             if result is not None:
                 self.results[job_id] = result
 
+    @rule(job_id=jobs, text=st.sampled_from(["one", "two"]))
+    def note(self, job_id, text):
+        if job_id in self.expected:
+            self.store.note(job_id, event(text))
+            self.history[job_id].append(text)
+
+    @rule(owner=OWNERS)
+    def beat(self, owner):
+        found = self.store.owners([owner])
+        before = found[owner].beat if owner in found else 0
+        self.store.beat(owner)
+        assert self.store.owners([owner])[owner].beat == before + 1
+
     @rule(job_id=jobs)
     def cancel(self, job_id):
         job = self.expected.get(job_id)
@@ -103,7 +119,10 @@ class Machine(RuleBasedStateMachine):
             self.expected[job_id] = replace(
                 job, status=TaskStatus.CANCELLED, ended=NOW, owner=None, cancel_asked=True
             )
+            self.history[job_id].append("happened")
         elif job.status is TaskStatus.RUNNING:
+            if not job.cancel_asked:
+                self.history[job_id].append("happened")
             self.expected[job_id] = replace(job, cancel_asked=True)
         assert self.store.cancel(job_id, event()) is self.expected[job_id].status
 
@@ -137,6 +156,7 @@ class Machine(RuleBasedStateMachine):
         for job_id in self.order[-3:]:
             assert self.store.payload(job_id) == job_id.encode()
             assert self.store.result(job_id) == self.results.get(job_id)
+            assert [item.text for item in self.store.history(job_id)] == self.history[job_id]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -2,8 +2,11 @@
 
 import os
 import random
+import signal
 import subprocess
 import sys
+import threading
+import time
 from collections import Counter
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +20,7 @@ from backline.jobs import JobPlan, TaskStatus
 from backline.jobs.recovery import MOST_LOSSES
 from backline.jobs.store import JobQuery, open_store
 from backline.jobs.workers import processes
+from jobs.test_workers import lives
 
 pytestmark = [
     pytest.mark.slow,
@@ -88,6 +92,79 @@ def test_kill_9_at_a_hundred_random_moments(kind, tmp_path):
             assert record.attempts == record.losses + 1
         assert again > 10  # the kills did hit running jobs
         store.close()
+
+
+@pytest.mark.parametrize("kind", ["sqlite", "postgres"])
+@pytest.mark.timeout(900)
+def test_kill_9_of_workers_at_a_hundred_random_moments(kind, tmp_path):
+    chance, over, killed = random.Random(5), threading.Event(), []
+    workers, log = processes(2), tmp_path / "log"
+
+    def kill():
+        while not over.wait(chance.uniform(0.0, 1.5)):
+            pids = workers.pids()
+            if pids:
+                victim = chance.choice(pids)
+                os.kill(victim, signal.SIGKILL)
+                killed.append(victim)
+
+    with url_of(kind, tmp_path) as url:
+        store = open_store(url)
+        backend, jobs = lasting(store, workers=workers), []
+        killer = threading.Thread(target=kill)
+        killer.start()
+        try:
+            while len(killed) < 100:
+                name = f"n{len(jobs)}"
+                circuits = [flips(k, name=f"{name}-{k}") for k in range(3)]
+                jobs.append(backend.run(circuits, shots=4, seconds=0.1, log=str(log)))
+                jobs[-1].wait_for_final_state(120)
+        finally:
+            over.set()
+            killer.join()
+        begun = Counter(line.split()[0] for line in log.read_text().splitlines())
+        again = 0
+        for number, job in enumerate(jobs):
+            known = store.get(job.job_id())
+            assert known.attempts == 1
+            texts = [item.text for item in store.history(known.id)]
+            noted = sum("what it ran is run again" in text for text in texts)
+            again += noted
+            ran = sum(begun[f"n{number}-{k}"] for k in range(3))
+            assert ran <= 3 + noted  # nothing is run twice unnoticed
+            if known.status is TaskStatus.ERROR:  # three kills of one experiment are bad luck
+                assert "died each of the 3 times" in known.error
+                continue
+            assert known.status is TaskStatus.DONE
+            result = backend.job(known.id).result()
+            assert [result.get_counts(k) for k in range(3)] == [{bits: 4} for bits in BITS]
+        assert again > 20  # the kills did hit running experiments
+        workers.close()
+        store.close()
+
+
+@pytest.mark.timeout(600)
+def test_no_worker_outlives_a_process_that_is_killed_at_a_random_moment(tmp_path):
+    driver = started("killed.py", tmp_path / "jobs.db", tmp_path, 9, 3, 2)
+    _, errors = driver.communicate(timeout=400)
+    assert driver.returncode == 0, errors
+    pids = {int(line) for line in (tmp_path / "workers").read_text().split()}
+    assert len(pids) > 4
+    end = time.monotonic() + 5
+    while left := [pid for pid in pids if lives(pid)]:
+        assert time.monotonic() < end, left
+        time.sleep(0.1)
+    store = open_store(tmp_path / "jobs.db")
+    backend = lasting(store)
+    settled(store, backend)
+    for line in (tmp_path / "accepted").read_text().splitlines():
+        job_id, flipped, name = line.split()
+        known = store.get(job_id)
+        if known.status is TaskStatus.ERROR:
+            assert known.losses >= MOST_LOSSES
+        else:
+            assert backend.job(job_id).result().get_counts(name) == {BITS[int(flipped)]: 4}
+    store.close()
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])

@@ -16,7 +16,9 @@ import pytest
 
 from backline.errors import EngineError, JobCancelledError, OptionValueError, WorkerLostError
 from backline.jobs import Batch, TaskRun, TaskStatus
+from backline.jobs.workers import child as child_module
 from backline.jobs.workers import chosen_workers, processes
+from backline.jobs.workers.child import Child
 from jobs import work
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses signals")
@@ -92,6 +94,7 @@ def test_cancel_ends_running_work(workers, tmp_path):
 
 def test_a_time_limit_ends_running_work(workers, tmp_path):
     path = tmp_path / "pid"
+    list(workers.map(work.pid, range(8)))  # the limit counts their start too
     run = in_a_run(work.endless, [str(path)], workers, time_limit=3)
     assert run.wait(30)
     assert "time limit of 3 s" in str(run.entries()[0])
@@ -150,23 +153,108 @@ def test_a_script_without_a_guard_and_with_its_own_functions_works_and_ends(tmp_
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "[2, 3]\n", "")
 
 
-def test_processes_end_with_who_started_them(tmp_path):
-    script = textwrap.dedent("""
-        import os, signal
+@pytest.mark.parametrize("busy", [False, True], ids=["idle", "in native code"])
+def test_processes_end_with_who_started_them(busy, tmp_path):
+    if busy and sys.platform != "linux":
+        pytest.skip("the kernel ends them on Linux alone")
+    script = textwrap.dedent(f"""
+        import os, signal, threading, time
         from backline.jobs.workers import processes
         workers = processes(1)
         list(workers.map(abs, [1]))
         print(workers.pids()[0], flush=True)
+        native = lambda value: (3**value) and 0  # a long time in which no other thread runs
+        work = lambda: list(workers.map(native, [400_000_000]))
+        if {busy}:
+            threading.Thread(target=work, daemon=True).start()
+            time.sleep(1.0)
         os.kill(os.getpid(), signal.SIGKILL)
     """)
-    ended = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=120, check=False
-    )
-    child = int(ended.stdout)
-    end = time.monotonic() + 20
+    said = tmp_path / "said"
+    with said.open("w") as stream:  # and no pipe, which a process that stays would keep open
+        subprocess.run([sys.executable, "-c", script], stdout=stream, timeout=120, check=False)
+    child = int(said.read_text())
+    end = time.monotonic() + 5
     while lives(child):
         assert time.monotonic() < end
         time.sleep(0.1)
+
+
+def test_processes_that_died_with_nothing_to_do_cost_no_attempt():
+    four = processes(4)
+    list(four.map(work.pid, range(16)))
+    for pid in four.pids():
+        os.kill(pid, signal.SIGKILL)
+    end = time.monotonic() + 20
+    while four.pids():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    run = in_a_run(work.double, [1], four)
+    assert run.wait(60)
+    assert run.entries() == (2,)
+    assert run.history() == ()
+    four.close()
+
+
+def test_an_interrupted_wait_leaves_no_answer_for_the_next(monkeypatch):
+    one = processes(1)
+    list(one.map(work.double, [1]))
+
+    def interrupted(child, timeout):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Child, "answered", interrupted)
+        (error,) = one.map(work.double, [1])
+    assert isinstance(error, KeyboardInterrupt)
+    assert list(one.map(work.double, [21])) == [42]
+    one.close()
+
+
+def test_an_interrupt_is_for_who_waits_and_not_for_what_runs():
+    """A terminal's Ctrl-C, and a notebook's interrupt, reach the whole group of processes."""
+    script = textwrap.dedent("""
+        import time
+        from backline.jobs import Batch, TaskRun
+        from backline.jobs.workers import processes
+        workers = processes(1)
+        list(workers.map(abs, [1]))
+        def slow(value):
+            for _ in range(100):
+                time.sleep(0.02)
+            return value
+        run = TaskRun([Batch(1, lambda: workers.map(slow, [7]))])
+        run.start(workers.drivers().submit)
+        time.sleep(0.5)
+        print("waits", flush=True)
+        try:
+            run.wait()
+        except KeyboardInterrupt:
+            print(run.status.value, flush=True)
+        run.wait()
+        print(run.entries())
+    """)
+    with subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        assert process.stdout.readline() == "waits\n"
+        time.sleep(0.3)
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.communicate(timeout=60)[0] == "running\n(7,)\n"
+
+
+def test_a_process_that_is_being_started_can_be_cancelled(monkeypatch):
+    monkeypatch.setattr(child_module, "_started", lambda: subprocess.Popen(
+        [sys.executable, "-c", "import time; time.sleep(60)"], stdin=subprocess.PIPE
+    ))  # fmt: skip
+    five = processes(5)
+    run = in_a_run(work.double, [1], five)
+    time.sleep(0.3)
+    asked = time.monotonic()
+    run.cancel()
+    assert run.wait(10)
+    assert time.monotonic() - asked < 2
+    assert run.status is TaskStatus.CANCELLED
 
 
 @pytest.mark.slow

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,13 +12,15 @@ from backline.backends.experiment import Experiment
 from backline.backends.job import BackendJob
 from backline.backends.stored_programs import decode_head, decode_programs, encode_programs
 from backline.contract.options import Options, merged
-from backline.errors import StoreError
+from backline.errors import JobNotFoundError, StoreError
 from backline.jobs import Event, JobPlan, Retry, TaskRun, TaskStatus, describe, shared_pool, utc_now
 from backline.jobs.keeper import KeptRun, keeper_of
 from backline.jobs.store import JobChange, JobRecord, JobStore
 
 if TYPE_CHECKING:
     from backline.backends.base import BackendBase
+
+logger = logging.getLogger(__name__)
 
 
 def launched(
@@ -93,7 +96,8 @@ def queued(
 def taken_up(backend: BackendBase, record: JobRecord) -> BackendJob | None:
     """Run a job of the backend's store that waits and is nobody's.
 
-    What cannot be run any more ends as an error that says why.
+    What cannot be run any more ends as an error that says why; what cannot be read, of a later
+    Backline say, is left as it is, and that is logged.
 
     Args:
         backend: With a store.
@@ -107,8 +111,15 @@ def taken_up(backend: BackendBase, record: JobRecord) -> BackendJob | None:
     """
     if backend.store is None:
         raise StoreError(f"backend {backend.name!r} has no store to take a job from")
-    payload = backend.store.payload(record.id)
-    head = decode_head(payload)
+    try:
+        payload = backend.store.payload(record.id)
+    except JobNotFoundError:  # somebody cancelled and forgot it
+        return None
+    try:
+        head = decode_head(payload)
+    except StoreError as error:
+        logger.warning("job %s is left as it is: %s", record.id, error)
+        return None
     keeper = keeper_of(backend.store)
     if head.fingerprint != backend._fingerprint() or not keeper.reserve(record):
         return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Collection
+from contextlib import suppress
 from typing import Any
 
 from backline.backends.catalog import backend_of
@@ -13,7 +14,7 @@ from backline.backends.job import BackendJob
 from backline.backends.launching import taken_up
 from backline.backends.stored_programs import JobHead, decode_head
 from backline.errors import BacklineError
-from backline.jobs import TaskStatus
+from backline.jobs import Event, TaskStatus, utc_now
 from backline.jobs.recovery import recover
 from backline.jobs.store import JobQuery, JobRecord, JobStore
 
@@ -91,9 +92,7 @@ class _Runner:
             backend = self._backend(decode_head(self._store.payload(record.id)))
             job = taken_up(backend, record)
         except (BacklineError, OSError) as error:
-            self._passed.add(record.id)
-            self._failed += 1
-            self._say(record.id, f"cannot be run here: {error}")
+            self._pass(record, f"cannot be run here: {error}")
             return
         if job is not None:
             self._say(record.id, f"runs on {record.backend}")
@@ -105,8 +104,16 @@ class _Runner:
             self._failed += 1
             self._say(record.id, f"error: {now.error}")
         elif now.status is TaskStatus.QUEUED and now.owner is None:
-            self._failed += 1
-            self._say(record.id, "cannot be run here: its device is another now")
+            self._pass(record, "cannot be run here: its device is another now")
+
+    def _pass(self, record: JobRecord, why: str) -> None:
+        """Leave a job as it is, and say why: also in its history, for nobody may be listening."""
+        self._passed.add(record.id)
+        self._failed += 1
+        self._say(record.id, why)
+        with suppress(BacklineError):
+            if why not in [event.text for event in self._store.history(record.id)]:
+                self._store.note(record.id, Event(utc_now(), why))
 
     def _end(self) -> None:
         """Say of which jobs are over, and forget them."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +27,8 @@ from backline.jobs.store import JobRecord, JobStore
 
 if TYPE_CHECKING:
     from backline.backends.base import BackendBase
+
+logger = logging.getLogger(__name__)
 
 _SHORTEST, _LONGEST = 0.02, 0.5  # seconds between two looks at the store
 
@@ -56,6 +58,7 @@ class StoredJob(Job):
         self._backend_of = backend_of
         self._payload: bytes | None = None
         self._given: tuple[Result, dict[int, BaseException]] | None = None
+        self._hindrance = ""
 
     def backend(self) -> BackendBase:
         """The backend that runs it; it is loaded when it is first asked for.
@@ -207,17 +210,28 @@ class StoredJob(Job):
             if record.total:
                 report(record.done / record.total)
             if record.status is TaskStatus.QUEUED and record.owner is None:
-                with suppress(BacklineError):  # or somebody else takes it
-                    self.resume()
+                self._try_to_resume()
             left = pause if deadline is None else min(pause, deadline - time.monotonic())
             if left <= 0:
                 raise JobTimeoutError(
                     f"job {self.job_id()} is not over after {timeout} s: it is "
-                    f"{record.status.value}, with {record.done} of {record.total} experiments done",
+                    f"{record.status.value}, with {record.done} of {record.total} experiments done"
+                    f"{self._hindrance}",
                     job_id=self.job_id(),
                 )
             self._pause(left)
             pause = min(pause * 1.5, _LONGEST)
+
+    def _try_to_resume(self) -> None:
+        try:
+            self.resume()
+        except BacklineError as error:
+            now = self.record()
+            if now.status is TaskStatus.QUEUED and now.owner is None:  # nobody else took it
+                hindrance = f"; it cannot be taken up here: {error}"
+                if hindrance != self._hindrance:
+                    logger.warning("job %s waits%s", self.job_id(), hindrance)
+                self._hindrance = hindrance
 
     def _pause(self, seconds: float) -> None:
         live = self._live()

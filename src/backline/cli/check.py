@@ -71,11 +71,11 @@ def check(
         options=options,
     )
     report = check_subject(subject, only=only or (), heard=_say if verbose else None)
+    _show(report, verbose=verbose)  # whatever becomes of the files: a device was asked for it
     if as_json is not None:
         as_json.write_text(report.to_json() + "\n", encoding="utf-8")
     if junit is not None:
         junit.write_text(report.to_junit(), encoding="utf-8")
-    _show(report, verbose=verbose)
     return ExitCode.OK if report.ok else ExitCode.FAULT
 
 

@@ -13,6 +13,7 @@ import typer
 from backline.cli.failures import ExitCode, failure_of, report
 from backline.cli.settings import RunSettings
 from backline.cli.stores import VARIABLE, short, store_url
+from backline.errors import StoreError
 from backline.jobs import JobPlan
 
 
@@ -46,6 +47,11 @@ def detached(
     from backline.jobs.store import open_store
 
     url, code, made = store_url(store), ExitCode.OK, []
+    if url.startswith("memory:"):
+        raise StoreError(
+            "a store in memory ends with this command, and its jobs with it: --detach needs a "
+            "file or a database"
+        )
     with ProgramReader(files) as reader:
         place, backend = open_store(url), load(device)
         for program in reader.programs():

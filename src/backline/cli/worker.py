@@ -7,10 +7,8 @@ death, for want of memory say, costs one program.
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
 import signal
-import sys
 import threading
 import time
 import warnings
@@ -23,11 +21,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from backline.cli.failures import ExitCode, Failure, failure_of
+from backline.jobs.workers.lifeline import end_with
 
 if TYPE_CHECKING:
     from backline.cli.settings import Finished, RunSettings
 
-_PR_SET_PDEATHSIG = 1  # of linux/prctl.h
 _PATIENCE = 0.1  # seconds between two looks at the clock
 
 
@@ -143,7 +141,9 @@ def _without_interrupts(start: Callable[[], None]) -> None:
 
 def _serve(connection: Connection, device: str, settings: RunSettings) -> None:
     """What the process does: load the device, then run what it is sent until nobody asks."""
-    _end_with_parent()
+    parent = multiprocessing.parent_process()
+    if parent is not None and parent.pid is not None:
+        end_with(parent.pid)
     backend, reply = _answer(lambda: _load(device))
     connection.send(replace(reply, value=backend and backend.name))
     while backend is not None:
@@ -152,12 +152,6 @@ def _serve(connection: Connection, device: str, settings: RunSettings) -> None:
         except EOFError:
             return
         connection.send(_answer(partial(_run, path, backend, settings))[1])
-
-
-def _end_with_parent() -> None:
-    """Where the kernel can: a process that computes would never hear that nobody waits for it."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _answer(work: Callable[[], Any]) -> tuple[Any, Reply]:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from backline.conformance.outcome import worded
 from backline.errors import InputError
 
 
@@ -35,6 +36,8 @@ def load_source(place: str) -> Any:
         found: Any = importlib.import_module(module_name)
     except ImportError as error:
         raise InputError(f"module {module_name!r} cannot be imported: {error}") from error
+    except Exception as error:
+        raise InputError(f"module {module_name!r} raised {worded(error)}") from error
     if module_name == "backline" and not hasattr(found, attribute):
         return _bundled(attribute)
     for part in attribute.split("."):

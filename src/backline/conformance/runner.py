@@ -45,7 +45,7 @@ def check_backend(
         name: Of the backend in the report; its own by default.
 
     Raises:
-        InputError: If there is no check of that name.
+        InputError: If there is no check of that name, or no backend can be made.
         OptionValueError: If a number is not allowed.
 
     Example:
@@ -80,9 +80,9 @@ def check_subject(
         heard: Called with each outcome as it comes.
 
     Raises:
-        InputError: If there is no check of that name.
+        InputError: If there is no check of that name, or no backend can be made.
     """
-    chosen = selected(only)
+    chosen, kind = selected(only), type(subject.backend)
     start = time.monotonic()
     outcomes = []
     for one in chosen:
@@ -92,7 +92,7 @@ def check_subject(
             heard(outcome)
     return Report(
         name=subject.name,
-        kind=f"{type(subject.backend).__module__}.{type(subject.backend).__qualname__}",
+        kind=f"{kind.__module__}.{kind.__qualname__}",
         outcomes=tuple(outcomes),
         jobs=subject.budget.jobs,
         circuits=subject.budget.circuits,

@@ -14,8 +14,9 @@ from qiskit.exceptions import QiskitError
 
 from backline.conformance.budget import Budget
 from backline.conformance.facts import Facts
-from backline.conformance.outcome import Failed, Skipped, worded
+from backline.conformance.outcome import Failed, Skipped, shown, worded
 from backline.contract.backend import BackendV2
+from backline.errors import InputError
 
 NOISIEST = 0.35
 """Stated errors above this say too little of what a result should be."""
@@ -89,8 +90,20 @@ class Subject:
 
     @cached_property
     def backend(self) -> Any:
-        """The backend."""
-        return self._source if self.factory is None else self.factory()
+        """The backend.
+
+        Raises:
+            InputError: If it cannot be made, or is none.
+        """
+        if self.factory is None:
+            return self._source
+        try:
+            made = self.factory()
+        except Exception as error:
+            raise InputError(f"the backend cannot be made: {worded(error)}") from error
+        if not hasattr(made, "run"):
+            raise InputError(f"what was made is no backend, it has no run: {shown(made)}")
+        return made
 
     @cached_property
     def spare(self) -> Any:

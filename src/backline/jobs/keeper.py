@@ -11,14 +11,16 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from weakref import WeakValueDictionary
 
-from backline.errors import JobCancelledError, JobError, StoreError
+from backline.errors import JobCancelledError, JobError, JobNotFoundError, StoreError
 from backline.jobs.owners import own_id, shown
 from backline.jobs.pool import at_close, in_forked_child, is_closing
-from backline.jobs.run import Event, TaskRun, utc_now
+from backline.jobs.run import Event, TaskRun, describe, utc_now
 from backline.jobs.status import TaskStatus
 from backline.jobs.store.protocol import JobStore
 from backline.jobs.store.records import JobChange, JobRecord
@@ -121,13 +123,16 @@ class Keeper:
         with self._wake:
             kept = list(self._kept.values())
         for item in kept:
-            item.let_go()
+            with suppress(JobNotFoundError):
+                item.let_go()
 
     def _beat(self) -> None:
         now = time.monotonic()
-        if now - self._beaten >= _BEAT:
+        with self._wake:  # two first signs of life at once would be one too many
+            if now - self._beaten < _BEAT:
+                return
             self._beaten = now
-            self.store.beat(self.owner)
+        self.store.beat(self.owner)
 
     def _watch(self) -> None:
         while True:
@@ -139,6 +144,8 @@ class Keeper:
                 self.look()
             except StoreError as error:  # said when a job needs the store
                 logger.warning("the store of jobs cannot be used for now: %s", error)
+            except Exception:  # without this thread the process would be taken for dead
+                logger.exception("looking after jobs failed, and goes on")
 
 
 class KeptRun:
@@ -159,6 +166,7 @@ class KeptRun:
         self._attempt = attempts
         self._lock = threading.Lock()
         self._done = 0
+        self._started: datetime | None = None
         self._left: tuple[JobChange, bytes | None, Event] | None = None
         self._unsaid: list[Event] = []
         self._closed = False
@@ -182,7 +190,7 @@ class KeptRun:
                 return self._claim()
             except StoreError as error:
                 # Work that the store does not know of could be done twice, and nobody would see.
-                if time.monotonic() > deadline or is_closing():
+                if time.monotonic() > deadline or is_closing() or self.run.status.final:
                     return error
                 time.sleep(_TICK)
 
@@ -196,17 +204,20 @@ class KeptRun:
         if run.let_go:
             self.let_go()
             return
-        outcome = self.outcome()
+        status = run.status
+        try:
+            outcome = self.outcome()
+        except Exception as error:  # a job that never ends in the store would be run again
+            logger.exception("the result of job %s cannot be stored", self.job_id)
+            outcome = Outcome(None, f"its result cannot be stored: {describe(error)}")
+            status = TaskStatus.ERROR
+        ended = max(run.ended or run.now(), self._started or run.created)
         change = JobChange(
-            status=run.status,
-            ended=run.ended,
-            done=run.progress.done,
-            error=outcome.error,
-            owner="",
+            status=status, ended=ended, done=run.progress.done, error=outcome.error, owner=""
         )
-        text = f"{run.status.value}" + (f": {outcome.error}" if outcome.error else "")
+        text = f"{status.value}" + (f": {outcome.error}" if outcome.error else "")
         with self._lock:
-            self._left = change, outcome.result, Event(run.ended or utc_now(), text)
+            self._left = change, outcome.result, Event(ended, text)
         self.catch_up()
 
     def catch_up(self) -> None:
@@ -240,13 +251,15 @@ class KeptRun:
         keeper = self._keeper
         with self._lock:
             number = self._attempt + 1
-            event = Event(utc_now(), f"attempt {number} begins in {shown(keeper.owner)}")
-            record = keeper.store.claim(self.job_id, keeper.owner, event)
-            if record is not None:
-                self._attempt = record.attempts
+            event = Event(self.run.now(), f"attempt {number} begins in {shown(keeper.owner)}")
+            now = keeper.store.claim(self.job_id, keeper.owner, event)
+            if now is None:
+                now = keeper.store.get(self.job_id)
+            # Also where an earlier claim came through, and the answer was lost on its way.
+            if (now.status, now.owner, now.attempts) == (TaskStatus.RUNNING, keeper.owner, number):
+                self._attempt, self._started = number, now.started
                 keeper.attend(self)
                 return None
-            now = keeper.store.get(self.job_id)
             self._closed = True
         keeper.drop(self)
         if now.status is TaskStatus.CANCELLED:
@@ -263,24 +276,34 @@ class KeptRun:
         if self._closed:
             return
         store, owner = self._keeper.store, self._keeper.owner
-        while self._unsaid:
-            store.note(self.job_id, self._unsaid[0])
-            self._unsaid.pop(0)
-        if self._left is None:
-            done = self.run.progress.done
-            if done == self._done or self.run.status is not TaskStatus.RUNNING:
-                return
-            self._done = done
-            change, result, event = JobChange(done=done), None, None
-        else:
-            change, result, event = self._left
-        written = store.change(
-            self.job_id, change, owner=owner, attempt=self._attempt, result=result, event=event
-        )
+        change: JobChange | None = None
+        now: TaskStatus | None = None
+        try:
+            while self._unsaid:
+                store.note(self.job_id, self._unsaid[0])
+                self._unsaid.pop(0)
+            if self._left is None:
+                done = self.run.progress.done
+                if done == self._done or self.run.status is not TaskStatus.RUNNING:
+                    return
+                self._done = done
+                change, result, event = JobChange(done=done), None, None
+            else:
+                change, result, event = self._left
+            written = store.change(
+                self.job_id, change, owner=owner, attempt=self._attempt, result=result, event=event
+            )
+            if not written:
+                now = store.get(self.job_id).status
+        except JobNotFoundError:  # another process ran it, and it was forgotten
+            written = False
         if not written:
             self._closed = True
-            if store.get(self.job_id).status is not TaskStatus.CANCELLED:
-                logger.warning("job %s is another process's now; its work is lost", self.job_id)
+            # An earlier try may have come through, though its answer did not.
+            ours = change is not None and now is not None and change.status is now
+            if now is not TaskStatus.CANCELLED and not ours:
+                what = "in its store no more" if now is None else "another process's now"
+                logger.warning("job %s is %s; its work is lost", self.job_id, what)
             self.run.cancel()
         if not written or self._left is not None:
             self._left, self._closed = None, True
@@ -312,7 +335,10 @@ def _forget() -> None:
 
 def _say_goodbye() -> None:
     for keeper in list(_keepers.values()):
-        keeper.say_goodbye()
+        try:
+            keeper.say_goodbye()
+        except StoreError as error:  # who looks next finds that this process is gone
+            logger.warning("jobs could not be given back: %s", error)
 
 
 at_close(_say_goodbye)

@@ -18,8 +18,6 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
-import psutil
-
 from backline.jobs.store.protocol import JobStore
 
 LEASE = 60.0
@@ -73,11 +71,12 @@ class OwnerWatch:
 @cache
 def machine() -> str:
     """What tells this machine from others, and from itself before it was started anew."""
+    name = "-".join(platform.node().split())  # ids are parted by spaces
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-        return f"{platform.node()}/{boot}/{os.readlink('/proc/self/ns/pid')}"
+        return f"{name}/{boot}/{os.readlink('/proc/self/ns/pid')}"
     except OSError:  # not Linux: numbers of processes with their starts have to do
-        return f"{platform.node()}/{uuid.getnode():x}"
+        return f"{name}/{uuid.getnode():x}"
 
 
 def own_id() -> str:
@@ -111,6 +110,8 @@ def _start_of(pid: int) -> str:
         return "" if fields[0] in ("Z", "X") else fields[19]
     except OSError:
         pass
+    import psutil  # takes longer to import than all that we have to do here
+
     try:
         process = psutil.Process(pid)
         dead = process.status() == psutil.STATUS_ZOMBIE

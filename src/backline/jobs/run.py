@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -121,6 +122,7 @@ class TaskRun(Generic[Value]):
         self._deadline: float | None = None
         self._retry = retry or Retry()
         self._history: list[Event] = []
+        self._process = os.getpid()
         self.created = utc_now()
         self._since = time.monotonic()
         self.started: datetime | None = None
@@ -145,13 +147,17 @@ class TaskRun(Generic[Value]):
         """What happened to the run beside its begin and end."""
         return tuple(self._history)
 
+    def now(self) -> datetime:
+        """The time by a clock that nobody sets: ends never come before beginnings."""
+        return self.created + timedelta(seconds=time.monotonic() - self._since)
+
     def note(self, text: str) -> None:
         """Add to its history.
 
         Args:
             text: What happened, in one line.
         """
-        event = Event(self._now(), text)
+        event = Event(self.now(), text)
         self._history.append(event)
         if self._watcher is not None:
             self._watcher.noted(event)
@@ -180,7 +186,11 @@ class TaskRun(Generic[Value]):
 
         Returns:
             True if the run ends cancelled; False if it had ended before.
+
+        Raises:
+            JobError: In a process that was forked while it ran: it runs in the other one.
         """
+        self._refuse_in_forked_child()
         with self._lock:
             if self._status.final:
                 return False
@@ -197,7 +207,11 @@ class TaskRun(Generic[Value]):
 
         A worker that waits for a run which nobody has begun does its work itself, whatever the
         time limit: work that waits for other work would else block a bounded pool for ever.
+
+        Raises:
+            JobError: In a process that was forked while it ran: it runs in the other one.
         """
+        self._refuse_in_forked_child()
         if on_worker() and self._submitted:
             self._work()
         return self._over.wait(timeout)
@@ -213,6 +227,13 @@ class TaskRun(Generic[Value]):
             for index, entry in enumerate(self.entries())
             if isinstance(entry, BaseException)
         }
+
+    def _refuse_in_forked_child(self) -> None:
+        if os.getpid() != self._process and not self._status.final:
+            raise JobError(
+                f"this job runs in process {self._process}, of which this one is a copy: ask it "
+                f"there, or look for it in its store by its id"
+            )
 
     def _work(self) -> None:
         with self._lock:
@@ -245,7 +266,7 @@ class TaskRun(Generic[Value]):
                 return False
             if refusal is None:
                 self._status = TaskStatus.RUNNING
-                self.started = self._now()
+                self.started = self.now()
                 if self._time_limit is not None:
                     self._deadline = time.monotonic() + self._time_limit
                 return True
@@ -279,7 +300,7 @@ class TaskRun(Generic[Value]):
                 for place, value in zip(places, batch.again(places), strict=False):
                     if not (self._stopping and isinstance(value, JobCancelledError)):
                         self._entries[first + place] = value
-            except Exception as error:  # what failed before stays as it failed
+            except BaseException as error:  # what failed before stays as it failed
                 self.note(f"trying again failed: {describe(error)}")
 
     def _pause(self, seconds: float) -> bool:
@@ -374,14 +395,10 @@ class TaskRun(Generic[Value]):
         finally:
             self._over.set()
 
-    def _now(self) -> datetime:
-        """The time by a clock that nobody sets: ends never come before beginnings."""
-        return self.created + timedelta(seconds=time.monotonic() - self._since)
-
     def _finish(self, status: TaskStatus) -> None:
         """Enter a final state; the caller holds the lock."""
         self._status = status
-        self.ended = self._now()
+        self.ended = self.now()
         # The batches hold programs and backends, which nobody needs any more.
         self._batches = ()
 

@@ -10,6 +10,7 @@ from uuid import uuid4
 from weakref import WeakValueDictionary
 
 from backline.errors import JobError, JobNotFoundError
+from backline.jobs.pool import in_forked_child
 from backline.jobs.run import Event
 from backline.jobs.status import TaskStatus
 from backline.jobs.store.records import JobChange, JobQuery, JobRecord, OwnerRecord
@@ -43,7 +44,8 @@ class _Kept:
 class MemoryStore:
     """Keeps jobs in memory; see `JobStore`.
 
-    A copy is the store itself. In another process it is an empty one.
+    A copy is the store itself. In another process it is an empty one; a forked child has what was
+    over.
 
     Args:
         name: Of the store; None for one that no other has.
@@ -197,6 +199,11 @@ class MemoryStore:
     def close(self) -> None:
         """There is nothing to let go of."""
 
+    def forget_open_jobs(self) -> None:
+        """In a forked child: what is not over is its parent's, and so are locks that are held."""
+        self._lock = threading.RLock()
+        self._jobs = {name: kept for name, kept in self._jobs.items() if kept.record.status.final}
+
     def __deepcopy__(self, memo: dict[int, Any]) -> MemoryStore:
         return self
 
@@ -236,3 +243,13 @@ def _fits(record: JobRecord, query: JobQuery) -> bool:
         and record.id.startswith(query.prefix or "")
         and (query.owner is None or query.owner == (record.owner or ""))
     )
+
+
+def _forget_open_jobs() -> None:
+    global _lock
+    _lock = threading.Lock()
+    for store in list(_living.values()):
+        store.forget_open_jobs()
+
+
+in_forked_child(_forget_open_jobs)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
 
 from backline.errors import JobError, JobNotFoundError
 from backline.jobs.run import Event
@@ -67,10 +68,9 @@ class SqlStore:
     def add(self, job: JobRecord, payload: bytes, event: Event) -> None:
         """Accept a job."""
         with self._writing() as session:
-            if session.rows("exists", _exists, {"id": job.id}):
+            if session.run("add", lambda: self._new(schema.jobs, _FIELDS), _row(job)) != 1:
                 text = f"there is a job {job.id} in {self.url} already"
                 raise JobError(text, job_id=job.id)
-            session.run("add", lambda: _inserted(schema.jobs, _FIELDS), _row(job))
             payloads = schema.payloads
             session.run(
                 "payload", lambda: _inserted(payloads, _DATA), {"id": job.id, "data": payload}
@@ -150,9 +150,8 @@ class SqlStore:
                 self._get(session, job_id)
                 return False
             if result is not None:
-                session.run("forget", _forget_result, {"job": job_id})
                 row = {"id": job_id, "data": result}
-                session.run("result", lambda: _inserted(schema.results, _DATA), row)
+                session.run("result", self._put_result, row)
             if event is not None:
                 _note(session, job_id, event)
             return True
@@ -252,6 +251,18 @@ class SqlStore:
             rows = session.rows(("data", table.name), lambda: wanted, {"id": job_id})
         return bytes(rows[0][0]) if rows else None
 
+    def _upsert(self, table: sa.Table, names: Sequence[str]) -> Any:
+        """An insertion that can say what becomes of a row that is there already."""
+        made = sqlite.insert(table) if self._sqlite else postgresql.insert(table)
+        return made.values({name: sa.bindparam(name) for name in names}).inline()
+
+    def _new(self, table: sa.Table, names: Sequence[str]) -> Any:
+        return self._upsert(table, names).on_conflict_do_nothing(index_elements=["id"])
+
+    def _put_result(self) -> Any:
+        put = self._upsert(schema.results, _DATA)
+        return put.on_conflict_do_update(index_elements=["id"], set_={"data": put.excluded.data})
+
     def _make_folder(self) -> None:
         with said(self.url):
             Path(str(self._engine.url.database)).parent.mkdir(parents=True, exist_ok=True)
@@ -278,10 +289,6 @@ def _selection(query: JobQuery) -> sa.Select[Any]:
         wanted = wanted.where(table.c.id.in_(tagged))
     order = [table.c.priority.desc(), table.c.number] if query.urgent else [table.c.number.desc()]
     return wanted.order_by(*order).limit(query.limit)
-
-
-def _exists() -> sa.Select[Any]:
-    return sa.select(schema.jobs.c.number).where(schema.jobs.c.id == sa.bindparam("id"))
 
 
 def _by_id() -> sa.Select[Any]:
@@ -334,10 +341,6 @@ def _change(names: Sequence[str], unowned: bool) -> sa.UpdateBase:
         )
         .values(new or {"attempts": table.c.attempts})
     )
-
-
-def _forget_result() -> sa.Delete:
-    return schema.results.delete().where(schema.results.c.id == sa.bindparam("job"))
 
 
 def _cancel_waiting() -> sa.Update:

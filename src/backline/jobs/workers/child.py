@@ -13,15 +13,18 @@ import secrets
 import socket
 import subprocess
 import sys
-import threading
 import time
 import warnings
 from collections import OrderedDict
+from concurrent.futures import Future
 from multiprocessing.connection import Connection
 from typing import Any
 
-from backline.errors import EngineError
+from backline.errors import EngineError, JobCancelledError
+from backline.jobs.pool import WorkerPool, in_forked_child
+from backline.jobs.stopping import stopping
 from backline.jobs.workers.answers import packed
+from backline.jobs.workers.lifeline import end_with
 
 _START = 120.0  # seconds that a process may take until it says hello
 _KEPT = 8  # functions
@@ -37,6 +40,7 @@ class Child:
 
     Raises:
         EngineError: If it cannot be started.
+        JobCancelledError: If nobody wants it any more before it has started.
     """
 
     def __init__(self) -> None:
@@ -44,11 +48,7 @@ class Child:
         with socket.create_server(("127.0.0.1", 0)) as server:
             server.settimeout(0.1)
             try:
-                self._process = subprocess.Popen(
-                    [sys.executable, "-c", f"from {__name__} import main; main()"],
-                    stdin=subprocess.PIPE,
-                    env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-                )
+                self._process = _started()
                 if self._process.stdin is not None:
                     with self._process.stdin as stream:
                         pickle.dump((server.getsockname(), token, os.getpid()), stream)
@@ -103,9 +103,12 @@ class Child:
 
     def kill(self) -> None:
         """End it."""
+        self._end()
+        self._connection.close()
+
+    def _end(self) -> None:
         self._process.kill()
         self._process.wait()
-        self._connection.close()
 
     def _lost(self) -> ChildLost:
         self.kill()
@@ -115,6 +118,9 @@ class Child:
     def _accepted(self, server: socket.socket, token: bytes) -> Connection[Any, Any]:
         deadline = time.monotonic() + _START
         while time.monotonic() < deadline and self._process.poll() is None:
+            if stopping():
+                self._end()
+                raise JobCancelledError("cancelled before it was run")
             try:
                 stream, _ = server.accept()
             except TimeoutError:
@@ -129,11 +135,48 @@ class Child:
             except (EOFError, OSError):
                 pass
             connection.close()
-        self._process.kill()
-        self._process.wait()
+        self._end()
         raise EngineError(
             f"a worker process ended before it could work (exit code {self._process.returncode})"
         )
+
+
+_starter = WorkerPool(1)
+
+
+def _started() -> subprocess.Popen[bytes]:
+    """Start a process, from a thread that lives as long as we do: Linux ends it with that.
+
+    It is in a group of its own: a Ctrl-C on a terminal, or a notebook's interrupt, is for who
+    waits for a job, and does not end what runs.
+    """
+    made: Future[subprocess.Popen[bytes]] = Future()
+
+    def start() -> None:
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-c", f"from {__name__} import main; main()"],
+                stdin=subprocess.PIPE,
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+                process_group=None if os.name == "nt" else 0,
+                creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
+            )
+        except BaseException as error:
+            made.set_exception(error)
+        else:
+            made.set_result(process)
+
+    _starter.submit(start)
+    return made.result()
+
+
+def _forget() -> None:
+    """In a forked child, the thread that starts processes is its parent's."""
+    global _starter
+    _starter = WorkerPool(1)
+
+
+in_forked_child(_forget)
 
 
 def main() -> None:
@@ -141,7 +184,7 @@ def main() -> None:
     address, token, parent = pickle.load(sys.stdin.buffer)
     connection: Connection[Any, Any] = Connection(socket.create_connection(address).detach())
     connection.send_bytes(token)
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    end_with(parent)
     warnings.simplefilter("ignore")  # who submitted was warned
     functions: OrderedDict[bytes, Any] = OrderedDict()
     while True:
@@ -167,10 +210,3 @@ def _answer(functions: OrderedDict[bytes, Any], key: bytes, function: Any, item:
         return packed(True, functions[key](pickle.loads(item)))
     except BaseException as error:  # an answer like any other
         return packed(False, error)
-
-
-def _end_with(parent: int) -> None:
-    """End when who started it is gone: nobody would read the answer."""
-    while os.getppid() == parent or os.name == "nt":
-        time.sleep(1.0)
-    os._exit(1)

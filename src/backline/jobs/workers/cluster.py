@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -12,7 +13,7 @@ import cloudpickle
 
 from backline.errors import JobCancelledError, OptionValueError, WorkerLostError
 from backline.jobs.noting import note
-from backline.jobs.pool import WorkerPool
+from backline.jobs.pool import WorkerPool, in_forked_child
 from backline.jobs.stopping import stopped_by, stopping
 from backline.jobs.workers.answers import packed, unpacked
 
@@ -145,8 +146,8 @@ class DaskWorkers:
 
     def _note_repeats(self, client: Any, name: str, total: int) -> None:
         """Say what was begun more than once, because a worker died."""
-        begun = [place for _, place in client.get_events(name) or ()]
-        again = sorted({place for place in begun if begun.count(place) > 1})
+        begun = Counter(place for _, place in client.get_events(name) or ())
+        again = sorted(place for place, times in begun.items() if times > 1)
         if again:
             named = ", ".join(map(str, again[:10])) + (", …" if len(again) > 10 else "")
             note(f"parts {named} of {total} were run again: a worker of the cluster died")
@@ -193,3 +194,16 @@ class _Asked:
             self._last = now
             self._set = bool(self._event.is_set())
         return self._set
+
+
+_parents: list[Any] = []
+
+
+def _forget() -> None:
+    """In a forked child, connections to clusters and threads that wait are its parent's."""
+    global _clients, _drivers, _lock
+    _parents.append(_clients)  # one that is let go of says goodbye on its parent's connection
+    _clients, _drivers, _lock = {}, {}, threading.Lock()
+
+
+in_forked_child(_forget)

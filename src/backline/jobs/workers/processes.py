@@ -133,12 +133,16 @@ class _Pool:
             child.kill()
 
     def _answer(self, child: Child, function: _Function, data: bytes) -> Any:
-        child.send(function.key, function.data, data)
-        while not child.answered(_OFTEN):
-            if stopping():
-                child.kill()
-                raise JobCancelledError("cancelled while it was running")
-        return unpacked(child.receive())
+        try:
+            child.send(function.key, function.data, data)
+            while not child.answered(_OFTEN):
+                if stopping():
+                    raise JobCancelledError("cancelled while it was running")
+            answer = child.receive()
+        except BaseException:  # an answer still to come would be taken for that of the next item
+            child.kill()
+            raise
+        return unpacked(answer)
 
     def _take(self) -> Child:
         with self._free:
@@ -146,8 +150,11 @@ class _Pool:
                 self._free.wait(_OFTEN)
                 if stopping():
                     raise JobCancelledError("cancelled before it was run")
-            if self._idle:
-                return self._idle.pop()
+            while self._idle:
+                child = self._idle.pop()
+                if child.lives():
+                    return child
+                self._discard(child)  # it died while it had nothing to do: no attempt was made
             self._room -= 1
         try:
             child = Child()
@@ -165,9 +172,13 @@ class _Pool:
             if child.lives():
                 self._idle.append(child)
             else:
-                self._all.discard(child)
-                self._room += 1
+                self._discard(child)
             self._free.notify()
+
+    def _discard(self, child: Child) -> None:
+        child.kill()
+        self._all.discard(child)
+        self._room += 1
 
 
 _pools: dict[int, _Pool] = {}
