@@ -15,7 +15,7 @@ from qiskit.result.models import ExperimentResult
 from backline.backends.experiment import Experiment
 from backline.backends.job_failures import failed_text, raise_for_status
 from backline.backends.progress import Report, shown
-from backline.backends.results import failed_result, to_result
+from backline.backends.results import failed_result, to_result, versions
 from backline.backends.stored_results import encode_result
 from backline.contract.job import Job
 from backline.contract.result import Result
@@ -69,6 +69,16 @@ class BackendJob(Job):
     def options(self) -> dict[str, Any]:
         """The options that the job runs with, the seed that was drawn for it included."""
         return dict(self._options)
+
+    @property
+    def backend_name(self) -> str:
+        """Name of the backend that it is for."""
+        return str(self.backend().name)
+
+    @property
+    def versions(self) -> dict[str, str]:
+        """Of Backline and what it stands on."""
+        return dict(versions())
 
     @property
     def created(self) -> datetime:
