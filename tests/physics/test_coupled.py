@@ -7,7 +7,7 @@ import pytest
 
 from backline.engines.pulses import Drive, Exchange, PulseEngine, PulseModel, Site
 from backline.engines.pulses.driven import DrivenPiece
-from backline.engines.pulses.splitting import KICK_TIMES, KICK_WEIGHTS
+from backline.engines.pulses.splitting import KICK_TIMES, KICK_WEIGHTS, Step
 from backline.engines.pulses.tones import tones_between
 from backline.engines.pulses.undriven import undriven
 from physics.reference import program, track
@@ -118,7 +118,7 @@ def test_the_splitting_converges_with_its_order():
     identity = np.eye(9, dtype=complex)
 
     def flow(step):
-        return DrivenPiece(static, sound, step).advance(identity, 0, 24)
+        return DrivenPiece(static, sound, Step(step)).advance(identity, 0, 24)
 
     exact = flow(1 / 32)
     errors = [np.abs(flow(step) - exact).max() for step in (1.0, 0.5, 0.25)]

@@ -23,6 +23,7 @@ from backline.engines.pulses.model import PulseModel
 from backline.engines.pulses.nodes import Nodes, choose_nodes
 from backline.engines.pulses.pieces import Plan
 from backline.engines.pulses.small import LARGEST_SITES
+from backline.engines.pulses.splitting import Step
 from backline.engines.pulses.steps import Sound, choose_steps
 from backline.engines.pulses.tones import check_program, tones_between
 from backline.engines.pulses.undriven import undriven
@@ -112,7 +113,7 @@ def _arrive(
     share = accuracy / 2 if open_system else accuracy
     # Errors are estimated as if they added up over all programs.
     steps = choose_steps(static, [Sound(tones, steady=False)], share * len(programs), rwa=True)
-    piece = DrivenPiece(static, tones, steps.changing or 1.0)
+    piece = DrivenPiece(static, tones, steps.changing or Step(1.0))
     plan = Plan(pieces=(piece,), step=steps.shortest, error=steps.error / len(programs))
     evolution: Evolution
     if open_system or method == "density_matrix":

@@ -12,7 +12,7 @@ from backline.engines.pulses import compiled, small
 from backline.engines.pulses.flows import Flow, System
 from backline.engines.pulses.gates import Circuit
 from backline.engines.pulses.intervals import Intervals, Matrices, Rows, by_stretches
-from backline.engines.pulses.splitting import Stretch, stretches
+from backline.engines.pulses.splitting import Step, Stretch, stretches
 from backline.engines.pulses.tones import Tones
 from backline.engines.pulses.undriven import Complex, Undriven
 from backline.engines.watching import look
@@ -29,11 +29,11 @@ class DrivenPiece:
     Args:
         undriven: The Hamiltonian without drives.
         tones: What plays.
-        step: Longest step of the splitting, in samples.
+        step: Of the splitting.
         rwa: Whether counter-rotating terms of the drives are left out.
     """
 
-    def __init__(self, undriven: Undriven, tones: Tones, step: float, *, rwa: bool = True) -> None:
+    def __init__(self, undriven: Undriven, tones: Tones, step: Step, *, rwa: bool = True) -> None:
         self.start, self.stop, self.tones = tones.start, tones.stop, tones
         self._undriven = undriven
         self._rwa = rwa
@@ -66,8 +66,8 @@ class DrivenPiece:
         """
         return self.by_steps(states, start, stop, self._step)
 
-    def by_steps(self, states: Complex, start: float, stop: float, step: float) -> Complex:
-        """The same as `advance`, by any longest step of the splitting."""
+    def by_steps(self, states: Complex, start: float, stop: float, step: Step) -> Complex:
+        """The same as `advance`, by any step of the splitting."""
         longest = step if self._undriven.pairs else None
         for stretch in stretches(start, stop, longest, self._least(stop - start)):
             if self._small:
@@ -104,13 +104,13 @@ class DrivenPiece:
         return Matrices(small.periods(self._flows, self._undriven.pairs, stretch, substeps))
 
     def _rows(
-        self, stretch: Stretch, step: float, states: int, *, merged: bool = True
+        self, stretch: Stretch, step: Step, states: int, *, merged: bool = True
     ) -> Iterator[Rows]:
         """A stretch as coefficients of gates, in parts of bounded size.
 
         Args:
             stretch: Patterns of kicks.
-            step: Longest step of the splitting.
+            step: Of the splitting.
             states: About how many states they will be applied to.
             merged: Whether a part is one interval, or has one for each period.
         """
@@ -135,8 +135,8 @@ class DrivenPiece:
         """
         return 1 if self._small or length < _MANY else _PERIOD
 
-    def _substeps(self, step: float) -> int:
-        return math.ceil(_TURNS[self._rwa] / step)
+    def _substeps(self, step: Step) -> int:
+        return math.ceil(_TURNS[self._rwa] / step.size)
 
 
 @lru_cache(maxsize=64)

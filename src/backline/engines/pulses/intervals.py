@@ -9,7 +9,7 @@ import numpy as np
 
 from backline.engines.pulses import compiled
 from backline.engines.pulses.gates import Circuit
-from backline.engines.pulses.splitting import Stretch, pattern
+from backline.engines.pulses.splitting import Step, Stretch, pattern
 from backline.engines.pulses.undriven import Complex
 
 
@@ -107,7 +107,7 @@ def by_stretches(
     start: int,
     count: int,
     length: float,
-    step: float | None,
+    step: Step | None,
     made: Callable[[Stretch], Iterable[Intervals]],
 ) -> Iterator[Intervals]:
     """Equal intervals of whole samples, or several in each sample.
@@ -116,7 +116,7 @@ def by_stretches(
         start: The first sample.
         count: How many intervals.
         length: Of each, in samples: whole, or a whole part of 1.
-        step: Longest step of the splitting.
+        step: Of the splitting.
         made: The intervals of a stretch, one a period, in one part or several of equal sizes.
     """
     if length >= 1:

@@ -34,8 +34,30 @@ KICK_TIMES = np.cumsum(np.array([*_A, *_A[:0:-1]]))
 KICK_WEIGHTS = np.array([*_B, *_B[2::-1]])
 """How much of a step's coupling each kick holds; they sum to 1; shape (7,)."""
 
+_P = 1 / (4 - 4 ** (1 / 3))
+_FINE = np.array([_P, _P, 1 - 4 * _P, _P, _P])  # of order 4 from one of order 2 (Suzuki 1990)
+
 _CLOSE = 1e-9
 _LONGEST_PERIOD = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """How finely a program is split.
+
+    Attributes:
+        size: The longest step, in samples.
+        fine: Whether each kick is composed of five, so that kicks of pairs that share a site are
+            of order 4 and not 2.
+    """
+
+    size: float
+    fine: bool = False
+
+    @property
+    def half(self) -> Step:
+        """Half as long."""
+        return Step(self.size / 2, self.fine)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,24 +105,27 @@ class Stretch:
 
 
 @lru_cache(maxsize=256)
-def pattern(period: int, begin: float, end: float, step: float | None) -> Pattern:
+def pattern(period: int, begin: float, end: float, step: Step | None) -> Pattern:
     """Equal steps from one place in a period to another.
 
     Args:
         period: In samples.
         begin: In samples since the period's first sample.
         end: Likewise.
-        step: Longest step, in samples; None where nothing is coupled and no kick is needed.
+        step: How finely; None where nothing is coupled and no kick is needed.
     """
     if step is None:
         return Pattern(period, begin, end, np.zeros(0), np.zeros(0))
-    steps = max(1, math.ceil((end - begin) / step - _CLOSE))
+    steps = max(1, math.ceil((end - begin) / step.size - _CLOSE))
     size = (end - begin) / steps
     times = begin + size * (np.arange(steps)[:, None] + KICK_TIMES)
-    return Pattern(period, begin, end, times.reshape(-1), np.tile(size * KICK_WEIGHTS, steps))
+    times, weights = times.reshape(-1), np.tile(size * KICK_WEIGHTS, steps)
+    if step.fine:
+        times, weights = times.repeat(len(_FINE)), np.multiply.outer(weights, _FINE).reshape(-1)
+    return Pattern(period, begin, end, times, weights)
 
 
-def stretches(start: float, stop: float, step: float | None, least: int = 1) -> list[Stretch]:
+def stretches(start: float, stop: float, step: Step | None, least: int = 1) -> list[Stretch]:
     """Patterns that take a program from one time to another.
 
     Whole samples go by in periods of one step, or of one sample where steps are shorter. What is
@@ -118,7 +143,7 @@ def stretches(start: float, stop: float, step: float | None, least: int = 1) -> 
     found = []
     if first - start > _CLOSE:
         found.append(Stretch(first - 1, 1, pattern(1, start - first + 1, 1.0, step)))
-    period = 1 if step is None else _period(step)
+    period = 1 if step is None else _period(step.size)
     period *= max(1, least // period)
     count, rest = divmod(last - first, period)
     if count:

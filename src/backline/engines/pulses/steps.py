@@ -14,15 +14,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from backline.engines.pulses.driven import DrivenPiece
+from backline.engines.pulses.splitting import Step
 from backline.engines.pulses.tones import Tones
 from backline.engines.pulses.undriven import Complex, Undriven
 from backline.errors import EngineError
 
-STEPS = (4.0, 2.0, *(2.0**-k for k in range(9)))
-"""Splitting steps to choose from, in samples, longest first."""
+_SIZES = (4.0, 2.0, 1.0, 0.5, 0.25, 0.125)
+_FINE_SIZES = (0.5, 0.25, 0.125, 0.0625)
 
+
+_LONGEST = Step(4.0)
 _RICHARDSON = 16 / 15  # what halving takes away is all but 1/16 of the error, at order 4
-_OF_KICKS = 4 / 3  # and all but 1/4 at order 2: that of kicks that share a site, at short steps
+_OF_KICKS = 4 / 3  # and all but 1/4 at order 2: that of coarse kicks, at short steps
+_WORST = (
+    1.6  # the basis state with the largest error against mixtures of them all: see the decision
+)
+_STEADY_SHARE = 0.7  # of the allowed error, where samples change elsewhere
 _QUICK, _QUICK_STEP = 1e-5, 2.0
 _WINDOW = 32
 _WINDOWS = {False: 2, True: 1}
@@ -53,23 +60,23 @@ class Steps:
     """The longest steps that will do.
 
     Attributes:
-        changing: Where samples change, in samples; None where no step matters.
+        changing: Where samples change; None where no step matters.
         steady: Where they are equal.
         error: Estimated error of a state's amplitudes over the whole program (2-norm).
     """
 
-    changing: float | None
-    steady: float | None
+    changing: Step | None
+    steady: Step | None
     error: float
 
     @property
     def shortest(self) -> float | None:
-        """The shorter of the two."""
-        return min((step for step in (self.changing, self.steady) if step), default=None)
+        """The shorter of the two, in samples."""
+        return min((step.size for step in (self.changing, self.steady) if step), default=None)
 
-    def of(self, sound: Sound) -> float:
+    def of(self, sound: Sound) -> Step:
         """The step of one stretch."""
-        return (self.steady if sound.steady else self.changing) or STEPS[0]
+        return (self.steady if sound.steady else self.changing) or _LONGEST
 
 
 def choose_steps(
@@ -88,11 +95,11 @@ def choose_steps(
     """
     matter = [sound for sound in sounds if undriven.pairs or sound.tones.several_carriers()]
     kinds = {steady: [item for item in matter if item.steady is steady] for steady in (True, False)}
-    found: dict[bool, float | None] = {True: None, False: None}
+    found: dict[bool, Step | None] = {True: None, False: None}
     total = 0.0
     for steady, kind in kinds.items():
-        if kind:  # where samples are equal takes at most half, and leaves the rest to the others
-            share = accuracy / 2 if steady and kinds[False] else accuracy - total
+        if kind:
+            share = _STEADY_SHARE * accuracy if steady and kinds[False] else accuracy - total
             found[steady], error = _longest(undriven, kind, share, rwa=rwa)
             total += error
     return Steps(found[False], found[True], total)
@@ -100,18 +107,19 @@ def choose_steps(
 
 def _longest(
     undriven: Undriven, sounds: list[Sound], accuracy: float, *, rwa: bool
-) -> tuple[float, float]:
-    """The longest step that keeps an accuracy, and the error it makes."""
+) -> tuple[Step, float]:
+    """The first step that keeps an accuracy, and the error it makes."""
     steady = sounds[0].steady
     trials = [_Trial(undriven, tones, rwa=rwa) for tones in _windows(sounds)]
     length = sum(sound.length for sound in sounds)
     error = 0.0
-    for step in STEPS[:-1]:
-        if step > _QUICK_STEP and accuracy < _QUICK:
+    for step in _steps(undriven):
+        if step.size > _QUICK_STEP and accuracy < _QUICK:
             continue  # in vain, almost always
         # Steps over several samples are wrong by the jumps between them, and so are their halves.
-        better = step / 2 if steady or step <= 1 else 1.0
-        factor = (_RICHARDSON if step >= 1 else _OF_KICKS) if better == step / 2 else 1.0
+        better = step.half if steady or step.size <= 1 else Step(1.0)
+        high = step.size >= 1 or step.fine
+        factor = (_RICHARDSON if high else _OF_KICKS) if better == step.half else 1.0
         errors: list[float] = []
         for trial in trials:
             errors.append(factor * length * trial.change(step, better))
@@ -127,20 +135,29 @@ def _longest(
     )
 
 
+def _steps(undriven: Undriven) -> tuple[Step, ...]:
+    """Steps to choose from, the cheapest first."""
+    plain = tuple(Step(size) for size in _SIZES)
+    if len(undriven.pairs) == 1:
+        return (*plain, *(step.half for step in plain[-1:]))
+    return (*plain, *(Step(size, fine=True) for size in _FINE_SIZES))
+
+
 class _Trial:
     """A part of the program on which steps are tried."""
 
     def __init__(self, undriven: Undriven, tones: Tones, *, rwa: bool) -> None:
-        self._piece = DrivenPiece(undriven, tones, STEPS[0], rwa=rwa)
+        self._piece = DrivenPiece(undriven, tones, _LONGEST, rwa=rwa)
         self._probes = _probes(undriven)
-        self._made: dict[float, Complex] = {}
+        self._worst = 1.0 if undriven.dimension <= _ALL_COLUMNS else _WORST
+        self._made: dict[Step, Complex] = {}
 
-    def change(self, step: float, better: float) -> float:
+    def change(self, step: Step, better: Step) -> float:
         """What a better step changes, 2-norm of a state's amplitudes, for each sample."""
         change = np.linalg.norm(self._after(step) - self._after(better), axis=1).max()
-        return float(change) / (self._piece.stop - self._piece.start)
+        return self._worst * float(change) / (self._piece.stop - self._piece.start)
 
-    def _after(self, step: float) -> Complex:
+    def _after(self, step: Step) -> Complex:
         if step not in self._made:
             piece = self._piece
             self._made[step] = piece.by_steps(self._probes, piece.start, piece.stop, step)
