@@ -22,6 +22,7 @@ from backline.contract.result import Result
 from backline.errors import JobTimeoutError
 from backline.jobs import Event, JobPlan, Progress, Submit, TaskRun, TaskStatus
 from backline.jobs.keeper import Outcome
+from backline.jobs.store import JobStore
 
 STATUS = {
     TaskStatus.QUEUED: JobStatus.QUEUED,
@@ -45,6 +46,7 @@ class BackendJob(Job):
         job_id: Unique; None draws one.
         plan: What else was asked for.
         submit: Runs a function some time later; None for the threads of this process.
+        store: Where it is kept; None for nowhere.
     """
 
     def __init__(
@@ -57,10 +59,12 @@ class BackendJob(Job):
         job_id: str | None = None,
         plan: JobPlan | None = None,
         submit: Submit | None = None,
+        store: JobStore | None = None,
     ) -> None:
         super().__init__(backend, job_id or str(uuid4()))
         self._plan = plan or JobPlan()
         self._submit = submit
+        self._store = store
         self._experiments = tuple(experiments)
         self._options = dict(options)
         self._run = run
@@ -100,8 +104,10 @@ class BackendJob(Job):
         return [experiment.program for experiment in self._experiments]
 
     def history(self) -> tuple[Event, ...]:
-        """What happened to it in this process beside its begin and end: retries, lost workers."""
-        return self._run.history()
+        """What happened to it: all where a store keeps it; else retries and lost workers alone."""
+        if self._store is None:
+            return self._run.history()
+        return tuple(self._store.history(self.job_id()))
 
     def submit(self) -> None:
         """Hand the job to the workers; `BackendBase.run` has done so.

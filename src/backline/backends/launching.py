@@ -58,7 +58,16 @@ def launched(
     )
     pool = shared_pool() if backend._workers is None else backend._workers.drivers()
     submit = partial(pool.submit, priority=plan.priority)
-    job = BackendJob(backend, experiments, settings, run, job_id=job_id, plan=plan, submit=submit)
+    job = BackendJob(
+        backend,
+        experiments,
+        settings,
+        run,
+        job_id=job_id,
+        plan=plan,
+        submit=submit,
+        store=backend.store,
+    )
     if kept is not None:
         keeper.jobs[job_id] = job
         kept.bind(run, job.outcome)
