@@ -139,7 +139,7 @@ class Keeper:
             with self._wake:
                 while not self._kept:
                     self._wake.wait()
-                self._wake.wait(_TICK)
+            time.sleep(_TICK)  # and not until the next job is kept: there may be thousands a second
             try:
                 self.look()
             except StoreError as error:  # said when a job needs the store

@@ -49,6 +49,7 @@ class SqlStore:
     def __init__(self, url: str) -> None:
         self._url = url
         self._engine = made_engine(url)
+        self._shown = self._engine.url.render_as_string(hide_password=True)
         self._sqlite = self._engine.dialect.name == "sqlite"
         # Threads wait here and not in the database, whose waiting is a sleep.
         self._lock = threading.Lock()
@@ -63,7 +64,7 @@ class SqlStore:
     @property
     def url(self) -> str:
         """What `open_store` opens it by, without a password."""
-        return self._engine.url.render_as_string(hide_password=True)
+        return self._shown
 
     def add(self, job: JobRecord, payload: bytes, event: Event) -> None:
         """Accept a job."""
