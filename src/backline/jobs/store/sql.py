@@ -200,11 +200,14 @@ class SqlStore:
 
     def close(self) -> None:
         """Close its connections."""
+        with self._turn():
+            self._statements.close()
         self._engine.dispose()
 
     def forget_connections(self) -> None:
         """Leave connections alone that are another process's."""
         self._lock = threading.Lock()
+        self._statements.forget_connections()
         self._engine.dispose(close=False)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> SqlStore:

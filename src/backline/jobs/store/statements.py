@@ -72,6 +72,8 @@ class Statements:
         self._engine = engine
         self._sqlite = engine.dialect.name == "sqlite"
         self._made: dict[Hashable, tuple[str, list[str] | None, dict[str, Any]]] = {}
+        self._writer: Any = None
+        self._of_others: list[Any] = []
 
     def made(
         self, key: Hashable, make: Callable[[], sa.sql.ClauseElement]
@@ -95,12 +97,16 @@ class Statements:
         """A transaction, which is kept as a whole or not at all.
 
         Args:
-            writes: Whether it will write: it waits for other writers at once then.
+            writes: Whether it will write: it waits for other writers at once then. To SQLite only
+                one thread may write at a time; that writer's connection stays with us.
         """
-        connection = self._engine.raw_connection()
+        kept = writes and self._sqlite
+        connection = self._writer if kept and self._writer else self._engine.raw_connection()
+        if kept:
+            self._writer = None
         try:
             cursor = connection.cursor()
-            if self._sqlite and writes:
+            if kept:
                 cursor.execute("BEGIN IMMEDIATE")
             yield Session(self, cursor)
             connection.commit()
@@ -109,9 +115,23 @@ class Statements:
                 connection.invalidate()  # whatever it was, the next one is another
             else:
                 connection.rollback()
-            raise
-        finally:
             connection.close()
+            raise
+        if kept:
+            self._writer = connection
+        else:
+            connection.close()
+
+    def close(self) -> None:
+        """Give the writer's connection back."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+    def forget_connections(self) -> None:
+        """Leave the writer's connection alone, which is another process's."""
+        self._of_others.append(self._writer)  # letting go of it would end what the other one does
+        self._writer = None
 
     @property
     def failures(self) -> type[Exception]:
