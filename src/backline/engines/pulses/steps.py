@@ -29,7 +29,9 @@ _OF_KICKS = 4 / 3  # and all but 1/4 at order 2: that of coarse kicks, at short 
 _WORST = (
     1.6  # the basis state with the largest error against mixtures of them all: see the decision
 )
-_STEADY_SHARE = 0.7  # of the allowed error, where samples change elsewhere
+# What equal samples may take of the allowed error, where samples change elsewhere: by whether all
+# levels were tried. Estimates from mixtures have a margin of their own.
+_STEADY_SHARE = {True: 0.5, False: 0.8}
 _QUICK, _QUICK_STEP = 1e-5, 2.0
 _WINDOW = 32
 _WINDOWS = {False: 2, True: 1}
@@ -99,7 +101,8 @@ def choose_steps(
     total = 0.0
     for steady, kind in kinds.items():
         if kind:
-            share = _STEADY_SHARE * accuracy if steady and kinds[False] else accuracy - total
+            of_steady = _STEADY_SHARE[undriven.dimension <= _ALL_COLUMNS] * accuracy
+            share = of_steady if steady and kinds[False] else accuracy - total
             found[steady], error = _longest(undriven, kind, share, rwa=rwa)
             total += error
     return Steps(found[False], found[True], total)
