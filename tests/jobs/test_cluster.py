@@ -39,6 +39,7 @@ def cluster():
 @pytest.fixture
 def workers(cluster):
     cluster.scale(2)
+    cluster.wait_for_workers(2, timeout=60)  # one that was killed is made again
     return dask(cluster)
 
 
@@ -60,8 +61,13 @@ def test_results_and_errors_come_in_order(workers):
 def test_what_a_lost_worker_had_is_run_again_and_noted(workers, cluster):
     list(workers.map(work.slowly, range(4)))  # all is imported
     run = in_a_run(work.slowly, list(range(20)), workers)
-    time.sleep(0.35)
-    os.kill(next(iter(cluster.workers.values())).pid, signal.SIGKILL)
+    deadline = time.monotonic() + 30
+    while run.progress.done < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    with distributed.Client(cluster, set_as_default=False) as client:
+        busy = max(client.processing().items(), key=lambda item: len(item[1]))[0]
+    (nanny,) = [nanny for nanny in cluster.workers.values() if nanny.worker_address == busy]
+    os.kill(nanny.pid, signal.SIGKILL)
     assert run.wait(60)
     assert run.entries() == tuple(value * value for value in range(20))
     assert any("were run again: a worker of the cluster died" in e.text for e in run.history())
