@@ -58,16 +58,22 @@ def small():
 def submitting(backend, count):
     """Seconds of each submission on a clock, of all of them of this thread's processor, and from
     the first to the end of the last job."""
+    begin = time.perf_counter()
+    jobs, taken, work = submitted(backend, count)
+    for job in jobs:
+        job.result()
+    return taken, work, time.perf_counter() - begin
+
+
+def submitted(backend, count):
+    """Jobs, seconds of each submission on a clock, and of this thread's processor for all."""
     circuit, taken, jobs = small(), [], []
-    begin, work = time.perf_counter(), time.thread_time()
+    work = time.thread_time()
     for _ in range(count):
         start = time.perf_counter()
         jobs.append(backend.run(circuit, shots=16))
         taken.append(time.perf_counter() - start)
-    work = time.thread_time() - work
-    for job in jobs:
-        job.result()
-    return taken, work, time.perf_counter() - begin
+    return jobs, taken, time.thread_time() - work
 
 
 @contextmanager
@@ -91,14 +97,8 @@ def workers_that_wait():
 
 def by_itself(backend, count):
     """Seconds of each submission while no worker runs anything of ours, and of its work alone."""
-    circuit, taken, jobs = small(), [], []
     with workers_that_wait():
-        work = time.thread_time()
-        for _ in range(count):
-            start = time.perf_counter()
-            jobs.append(backend.run(circuit, shots=16))
-            taken.append(time.perf_counter() - start)
-        work = time.thread_time() - work
+        jobs, taken, work = submitted(backend, count)
     for job in jobs:
         job.result()
     return taken, work / count

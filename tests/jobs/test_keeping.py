@@ -46,6 +46,12 @@ def wait_until(true, seconds=10):
         time.sleep(0.01)
 
 
+def until_stopped():
+    while True:
+        time.sleep(0.01)
+        raise_if_stopping()
+
+
 def test_a_kept_run_is_written_from_begin_to_end():
     store = MemoryStore()
     run = kept(store)
@@ -66,12 +72,7 @@ def test_a_kept_run_is_written_from_begin_to_end():
 def test_a_cancel_in_the_store_reaches_the_run():
     store = MemoryStore()
 
-    def work():
-        while True:
-            time.sleep(0.01)
-            raise_if_stopping()
-
-    run = kept(store, work)
+    run = kept(store, until_stopped)
     run.start()
     wait_until(lambda: store.get("a").status is TaskStatus.RUNNING)
     store.cancel("a", event("cancel"))
@@ -335,12 +336,7 @@ def test_whatever_goes_wrong_this_process_goes_on_to_live(caplog, monkeypatch):
 
     monkeypatch.setattr(store, "cancel_asked", odd)
 
-    def work():
-        while True:
-            time.sleep(0.01)
-            raise_if_stopping()
-
-    run = kept(store, work)
+    run = kept(store, until_stopped)
     run.start()
     wait_until(lambda: store.get("a").status is TaskStatus.RUNNING)
     store.cancel("a", event())

@@ -30,6 +30,13 @@ def ids(store, **query):
     return [found.id for found in store.find(JobQuery(**query))]
 
 
+def fill(store, accepted):
+    """Add jobs until the store takes no more."""
+    for number in range(1000):
+        store.add(record(f"{number}"), b"x" * 20_000, event())
+        accepted.append(f"{number}")
+
+
 def test_what_is_added_is_there_and_says_all_that_was_said(store):
     job = record("a", priority=3, tags=("x", "ü"), time_limit=2.5, on_restart="mark", owner="me")
     store.add(job, b"\0payload", event("accepted"))
@@ -299,13 +306,8 @@ def test_a_full_disk_is_said_and_harms_nothing(tmp_path):
     store.close()
     accepted = []
 
-    def fill():
-        for number in range(1000):
-            store.add(record(f"{number}"), b"x" * 20_000, event())
-            accepted.append(f"{number}")
-
     with pytest.raises(StoreError, match="the disk is full"):
-        fill()
+        fill(store, accepted)
     assert 0 < len(accepted) < 1000
     assert sorted(ids(store)) == sorted(["a", *accepted])
     assert all(store.payload(name) == b"x" * 20_000 for name in accepted)
@@ -374,13 +376,8 @@ def test_a_disk_that_is_really_full_is_said_and_harms_nothing(tmp_path):
         ballast = folder / "ballast"
         ballast.write_bytes(b"x" * 500_000)
 
-        def fill():
-            for number in range(1000):
-                store.add(record(f"{number}"), b"x" * 20_000, event())
-                accepted.append(f"{number}")
-
         with pytest.raises(StoreError, match="the disk is full"):
-            fill()
+            fill(store, accepted)
         assert 0 < len(accepted) < 200
         assert sorted(ids(store)) == sorted(accepted)
         store.close()

@@ -2,10 +2,8 @@
 
 import os
 import random
-import signal
 import subprocess
 import sys
-import threading
 import time
 from collections import Counter
 from contextlib import contextmanager
@@ -20,6 +18,7 @@ from backline.jobs import JobPlan, TaskStatus
 from backline.jobs.recovery import MOST_LOSSES
 from backline.jobs.store import JobQuery, open_store
 from backline.jobs.workers import processes
+from jobs.killing import kills
 from jobs.test_workers import lives
 
 pytestmark = [
@@ -97,31 +96,16 @@ def test_kill_9_at_a_hundred_random_moments(kind, tmp_path):
 @pytest.mark.parametrize("kind", ["sqlite", "postgres"])
 @pytest.mark.timeout(900)
 def test_kill_9_of_workers_at_a_hundred_random_moments(kind, tmp_path):
-    chance, over, killed = random.Random(5), threading.Event(), []
-    workers, log = processes(2), tmp_path / "log"
-
-    def kill():
-        while not over.wait(chance.uniform(0.0, 1.5)):
-            pids = workers.pids()
-            if pids:
-                victim = chance.choice(pids)
-                os.kill(victim, signal.SIGKILL)
-                killed.append(victim)
-
+    chance, workers, log = random.Random(5), processes(2), tmp_path / "log"
     with url_of(kind, tmp_path) as url:
         store = open_store(url)
         backend, jobs = lasting(store, workers=workers), []
-        killer = threading.Thread(target=kill)
-        killer.start()
-        try:
+        with kills(workers, chance, 0.0, 1.5) as killed:
             while len(killed) < 100:
                 name = f"n{len(jobs)}"
                 circuits = [flips(k, name=f"{name}-{k}") for k in range(3)]
                 jobs.append(backend.run(circuits, shots=4, seconds=0.1, log=str(log)))
                 jobs[-1].wait_for_final_state(120)
-        finally:
-            over.set()
-            killer.join()
         begun = Counter(line.split()[0] for line in log.read_text().splitlines())
         again = 0
         for number, job in enumerate(jobs):

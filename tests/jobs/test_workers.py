@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import threading
 import time
 
 import psutil
@@ -20,6 +19,7 @@ from backline.jobs.workers import child as child_module
 from backline.jobs.workers import chosen_workers, processes
 from backline.jobs.workers.child import Child
 from jobs import work
+from jobs.killing import kills
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="uses signals")
 
@@ -260,30 +260,17 @@ def test_a_process_that_is_being_started_can_be_cancelled(monkeypatch):
 @pytest.mark.slow
 def test_kill_9_of_workers_at_random_moments_loses_and_alters_nothing():
     workers, chance = processes(2), random.Random(7)
-    over, killed = threading.Event(), []
-
-    def kill():
-        while not over.wait(chance.uniform(0.6, 1.8)):
-            pids = workers.pids()
-            if pids:
-                victim = chance.choice(pids)
-                os.kill(victim, signal.SIGKILL)
-                killed.append(victim)
-
-    killer = threading.Thread(target=kill)
-    killer.start()
     items, rounds = list(range(20)), 0
     try:
-        while len(killed) < 50:
-            results = list(workers.map(work.slowly, items))
-            lost = [item for item in results if isinstance(item, WorkerLostError)]
-            assert len(lost) <= 1  # three kills of one item are bad luck, and said
-            for item, got in zip(items, results, strict=True):
-                assert got in lost or got == item * item
-            rounds += 1
+        with kills(workers, chance, 0.6, 1.8) as killed:
+            while len(killed) < 50:
+                results = list(workers.map(work.slowly, items))
+                lost = [item for item in results if isinstance(item, WorkerLostError)]
+                assert len(lost) <= 1  # three kills of one item are bad luck, and said
+                for item, got in zip(items, results, strict=True):
+                    assert got in lost or got == item * item
+                rounds += 1
     finally:
-        over.set()
-        killer.join()
         workers.close()
     assert rounds > 5
 
