@@ -30,8 +30,7 @@ class Lasting(Toy):
         if options.log:
             with Path(options.log).open("a") as stream:
                 stream.write(f"{experiment.program.name} {os.getpid()}\n")
-        if options.dies and Path(options.dies).exists():
-            Path(options.dies).unlink()
+        if options.dies and removed(options.dies):
             os._exit(7)
         if options.fails:
             left = int(Path(options.fails).read_text())
@@ -43,6 +42,15 @@ class Lasting(Toy):
             raise_if_stopping()
             time.sleep(0.005)
         return super().one(experiment, options)
+
+
+def removed(path):
+    """Whether this process removed the file: of several that try, one did."""
+    try:
+        Path(path).unlink()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def lasting(store, **more):
