@@ -90,6 +90,11 @@ class Circuit:
 
     Attributes:
         turn: Array (D,): states times the conjugate of it are what the gates act on.
+        table: int64 array (gates, 9) of all phases, one after another.
+        bounds: Where each phase begins in it, and where the last one ends.
+        shapes: Of each phase, rows of a tile and lanes of one state.
+        offsets: Where the rows of blocks lie in a tile of one lane.
+        largest: Size of the largest block.
     """
 
     def __init__(self, undriven: Undriven, driven: Sequence[int], *, wide: bool) -> None:
@@ -225,14 +230,11 @@ class Circuit:
         dims = self._undriven.dims
         return math.prod(dims[phase.first : site]), math.prod(dims[site + 1 : phase.last])
 
-    def _shape(self, phase: Phase) -> tuple[int, int, int, int]:
-        """(rows, lanes, stride of a row, stride of a lane) of a phase's tiles in one state."""
+    def _shape(self, phase: Phase) -> tuple[int, int]:
+        """Rows of a phase's tiles, and how many lanes one state has."""
         dims = self._undriven.dims
         rows = math.prod(dims[phase.first : phase.last])
-        if phase.first == 0:
-            lanes = math.prod(dims[phase.last :])
-            return rows, lanes, lanes, 1
-        return rows, math.prod(dims[: phase.first]), 1, rows
+        return rows, math.prod(dims) // rows
 
     def _reserve(self, count: int) -> int:
         self._fixed_width += count

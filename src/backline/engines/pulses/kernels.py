@@ -9,7 +9,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
+from llvmlite import ir
+from numba import njit, types
+from numba.extending import intrinsic
 
 from backline.engines.pulses.gates import DIAGONAL, MOVING, REAL
 from backline.engines.pulses.undriven import Complex, Real
@@ -20,6 +22,9 @@ _OPTIONS = {
     "error_model": "numpy",
     "fastmath": {"contract", "nsz"},
 }
+
+
+_SQUARE = 4  # numbers to a side of the squares in which tiles are turned round
 
 
 @njit(**_OPTIONS)
@@ -143,66 +148,171 @@ def _apply(re, im, gates, offsets, moving, fixed, lanes, spare):  # type: ignore
 
 
 @njit(**_OPTIONS)
-def _on_tile(  # type: ignore[no-untyped-def]
-    re, im, tile_re, tile_im, first, count, shape, gates, offsets, moving, fixed, turn, spare
-):
-    """Apply the gates of some rows, the first of which is `turn` in its period, to some lanes."""
-    size, row_stride, lane_stride, lanes = shape[0], shape[2], shape[3], shape[4]
-    for k in range(size):
-        base = k * row_stride + first * lane_stride
-        for lane in range(count):
-            tile_re[k * lanes + lane] = re[base + lane * lane_stride]
-            tile_im[k * lanes + lane] = im[base + lane * lane_stride]
-    for row in range(len(moving)):
-        rest = fixed[(turn + row) % len(fixed)]
-        _apply(tile_re, tile_im, gates, offsets, moving[row], rest, lanes, spare)
-    for k in range(size):
-        base = k * row_stride + first * lane_stride
-        for lane in range(count):
-            re[base + lane * lane_stride] = tile_re[k * lanes + lane]
-            im[base + lane * lane_stride] = tile_im[k * lanes + lane]
+def _fetch(source, target, begin, lanes, steps, puts, middle):  # type: ignore[no-untyped-def]
+    """Fill a tile from those of the other phase, whose rows are its lanes, and lanes its rows.
+
+    In squares, so that neighbours in memory are read and written together.
+
+    Args:
+        source: Array (tiles, 2, rows, lanes of a tile).
+        target: Array (2, rows, lanes).
+        begin: Which of all lanes is the target's first.
+        lanes: How many lanes there are in all, of the source and of the target.
+        steps: Rows of the source from one lane of the target to the next, and from one product
+            state of the sites that are rows of both to the next.
+        puts: Rows of the target, likewise from one lane of the source to the next.
+        middle: Product states of the sites that are rows of both.
+    """
+    most = source.shape[3]
+    count = min(target.shape[2], lanes[1] - begin)
+    whole = count // _SQUARE * _SQUARE
+    for tile in range(len(source)):
+        number = min(most, lanes[0] - tile * most)
+        square = number // _SQUARE * _SQUARE
+        for plane in range(2):
+            taken, put = source[tile, plane], target[plane]
+            for y in range(middle):
+                start = begin * steps[0] + y * steps[1]
+                to = tile * most * puts[0] + y * puts[1]
+                for j in range(0, square, _SQUARE):
+                    for i in range(0, whole, _SQUARE):
+                        for k in range(_SQUARE):
+                            row = to + (j + k) * puts[0]
+                            for m in range(_SQUARE):
+                                put[row, i + m] = taken[start + (i + m) * steps[0], j + k]
+                for j in range(number):
+                    for i in range(whole if j < square else 0, count):
+                        put[to + j * puts[0], i] = taken[start + i * steps[0], j]
 
 
 @njit(**_OPTIONS)  # type: ignore[untyped-decorator]
-def evolve(  # type: ignore[no-untyped-def]
+def evolve_states(  # type: ignore[no-untyped-def]
     re: Real,
     im: Real,
+    lanes: int,
     gates: np.typing.NDArray[np.int64],
-    bounds: np.typing.NDArray[np.int64],
-    shapes: np.typing.NDArray[np.int64],
     offsets: np.typing.NDArray[np.int64],
     moving: Complex,
     fixed: Complex,
     largest: int,
 ):
-    """Apply all gates of every row, in place.
+    """Apply all gates of every row to many states, in place.
 
     Args:
-        re: Array (numbers,), real parts.
+        re: Array (states, D), real parts.
         im: Imaginary parts.
-        gates: int64 array (gates, 9), of one or two phases.
-        bounds: int64 array (phases + 1,): where each phase begins in it.
-        shapes: int64 array (phases, 5): the rows of a tile, lanes in all, strides of rows and
-            lanes in `re`, lanes of a tile.
+        lanes: States of a tile, which go through all rows together.
+        gates: int64 array (gates, 9).
         offsets: Where the rows of each gate's block lie in a tile of one lane.
         moving: Array (rows, width): blocks row by row.
         fixed: Array (rows of a period, width): likewise, taken in turns.
         largest: Size of the largest block.
     """
-    numbers = np.max(shapes[:, 0] * shapes[:, 4])
-    tile_re, tile_im = np.zeros(numbers), np.zeros(numbers)
+    count, size = re.shape
+    tiles = np.zeros((2, size, lanes))
     spare = np.empty((2, largest))
-    # One phase: every tile goes its own way. Two: row by row, each through both.
-    each = len(moving) if len(shapes) == 1 else 1
-    for row in range(0, len(moving), each):
-        for phase in range(len(shapes)):
-            shape = shapes[phase]
-            for first in range(0, shape[1], shape[4]):
-                _on_tile(
-                    re, im, tile_re, tile_im, first, min(shape[4], shape[1] - first), shape,
-                    gates[bounds[phase] : bounds[phase + 1]], offsets,
-                    moving[row : row + each], fixed, row, spare,
-                )  # fmt: skip
+    for first in range(0, count, lanes):
+        number = min(lanes, count - first)
+        for plane, tile in ((re, tiles[0]), (im, tiles[1])):
+            for k in range(size):
+                for lane in range(number):
+                    tile[k, lane] = plane[first + lane, k]
+        for row in range(len(moving)):
+            _apply(
+                tiles[0].reshape(-1), tiles[1].reshape(-1), gates, offsets,
+                moving[row], fixed[row % len(fixed)], lanes, spare,
+            )  # fmt: skip
+        for plane, tile in ((re, tiles[0]), (im, tiles[1])):
+            for lane in range(number):
+                for k in range(size):
+                    plane[first + lane, k] = tile[k, lane]
+
+
+@intrinsic
+def _add(_context, address, number):  # type: ignore[no-untyped-def]
+    """Add to an integer in memory, whatever other threads do, and give what it was."""
+
+    def made(_context, builder, _signature, given):  # type: ignore[no-untyped-def]
+        place = builder.inttoptr(given[0], ir.IntType(64).as_pointer())
+        return builder.atomic_rmw("add", place, given[1], "seq_cst")
+
+    return types.int64(types.int64, types.int64), made
+
+
+@njit(**_OPTIONS)  # type: ignore[untyped-decorator]
+def take_part(  # type: ignore[no-untyped-def]
+    tickets: int,
+    over: int,
+    held: int,
+    patience: int,
+    here: Real,
+    there: Real,
+    middle: int,
+    lanes: tuple[int, int],
+    gates: np.typing.NDArray[np.int64],
+    split: int,
+    offsets: np.typing.NDArray[np.int64],
+    moving: Complex,
+    fixed: Complex,
+    largest: int,
+):
+    """Work on one state in two phases, beside any number of other threads.
+
+    Each row has a task for each tile of the first phase, then for each of the second. Whoever is
+    free draws the next ticket, waits until the phase before is over, fetches its tile's lanes from
+    what the other phase left, and applies its gates.
+
+    Args:
+        tickets: Address of the int64 number of tasks that are given out.
+        over: Address of the int64 number of tasks that are over.
+        held: A ticket that has waited before, or -1.
+        patience: How often to look before the wait is given up.
+        here: Array (tiles, 2, rows, lanes of a tile): both planes in the first phase.
+        there: Likewise in the second.
+        middle: Product states of the sites that are rows of both.
+        lanes: How many lanes there are in all, in the first phase and in the second.
+        gates: int64 array (gates, 9) of both phases.
+        split: How many are of the first.
+        offsets: As of `evolve_states`.
+        moving: Likewise.
+        fixed: Likewise.
+        largest: Likewise.
+
+    Returns:
+        The ticket that has to wait; where all are given out, one more than the last or a later.
+    """
+    spare = np.empty((2, largest))
+    flat_here = here.reshape((len(here), 2, here.shape[2] * here.shape[3]))
+    flat_there = there.reshape((len(there), 2, there.shape[2] * there.shape[3]))
+    first = len(here)
+    each = first + len(there)
+    back = lanes[1], lanes[0]
+    while True:
+        if held < 0:
+            held = _add(tickets, 1)
+        row, place = held // each, held % each
+        if row >= len(moving):
+            return held
+        ready = row * each + (first if place >= first else 0)
+        waited = 0
+        while _add(over, 0) < ready:
+            waited += 1
+            if waited > patience:
+                return held
+        rest = fixed[row % len(fixed)]
+        if place < first:
+            tile, flat, own = here[place], flat_here[place], gates[:split]
+            if row:
+                begin = place * tile.shape[2]
+                _fetch(there, tile, begin, back, (1, lanes[0]), (middle, 1), middle)
+        else:
+            place -= first
+            tile, flat, own = there[place], flat_there[place], gates[split:]
+            begin = place * tile.shape[2]
+            _fetch(here, tile, begin, lanes, (middle, 1), (1, lanes[0]), middle)
+        _apply(flat[0], flat[1], own, offsets, moving[row], rest, tile.shape[2], spare)
+        _add(over, 1)
+        held = -1
 
 
 @njit(**_OPTIONS)  # type: ignore[untyped-decorator]

@@ -21,13 +21,12 @@ def apply_row(states: Complex, circuit: Circuit, moving: Complex, fixed: Complex
         fixed: Array (width,), a row of `Circuit.fixed`.
     """
     between = itertools.pairwise(circuit.bounds.tolist())
-    for (first_gate, last_gate), shape in zip(between, circuit.shapes, strict=True):
-        rows, lanes, row_stride, lane_stride = shape
-        tiles = np.lib.stride_tricks.as_strided(
-            states,
-            (len(states), rows, lanes),
-            tuple(16 * stride for stride in (states.shape[1], row_stride, lane_stride)),
-        )
+    for phase, (first_gate, last_gate) in enumerate(between):
+        rows, lanes = circuit.shapes[phase]
+        if phase == 0:
+            tiles = states.reshape(-1, rows, lanes)
+        else:
+            tiles = states.reshape(-1, lanes, rows).swapaxes(1, 2)
         for gate in circuit.table[first_gate:last_gate]:
             kind, size, first = int(gate[0]), int(gate[1]), int(gate[7])
             row = moving if kind == MOVING else fixed

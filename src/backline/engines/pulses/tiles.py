@@ -7,9 +7,8 @@ from collections.abc import Sequence
 
 from backline.engines.pulses.undriven import Pair
 
-_VECTOR = 16  # neighbours that compiled loops take at once, and how much faster that is
-_GAIN = 3.5
-_OVERHEAD = 4  # of a loop, in lanes
+_VECTOR = 4  # numbers in one of the processor's vectors
+_OVERHEAD = 8  # of a loop, in lanes
 
 
 def split(dims: tuple[int, ...], pairs: Sequence[Pair]) -> tuple[int, int] | None:
@@ -24,7 +23,7 @@ def split(dims: tuple[int, ...], pairs: Sequence[Pair]) -> tuple[int, int] | Non
         of_first = last + sum(pair.sites[1] < last for pair in pairs)
         of_second = len(dims) - last + sum(pair.sites[1] >= last for pair in pairs)
         cost = sum(
-            gates * (_price(padded(count)) + _OVERHEAD) / count
+            gates * (padded(count) + _OVERHEAD) / count
             for gates, count in zip((of_first, of_second), lanes, strict=True)
         )
         if best is None or cost < best[0]:
@@ -33,10 +32,18 @@ def split(dims: tuple[int, ...], pairs: Sequence[Pair]) -> tuple[int, int] | Non
 
 
 def padded(lanes: int) -> int:
-    """How many lanes a tile should have for so many: compiled loops like some numbers better."""
-    few = _VECTOR // 4
-    return few if lanes <= few else -(-lanes // _VECTOR) * _VECTOR
+    """How many lanes a tile should have for so many: whole vectors."""
+    return -(-lanes // _VECTOR) * _VECTOR
 
 
-def _price(lanes: int) -> float:
-    return lanes if lanes % _VECTOR else lanes / _GAIN
+def tile_lanes(rows: int, lanes: int, most: int, least: int = 1) -> int:
+    """Lanes of a tile, where all tiles have about as many.
+
+    Args:
+        rows: Of a tile.
+        lanes: In all.
+        most: Numbers in a tile.
+        least: Tiles, if there are lanes enough.
+    """
+    tiles = max(least, -(-padded(lanes) // max(1, most // rows)))
+    return padded(-(-lanes // tiles))

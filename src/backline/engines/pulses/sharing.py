@@ -1,0 +1,135 @@
+"""One state in two phases, by as many cores as are free.
+
+A state of ten transmons is large enough for two cores, if they wait for each other without
+Python. Tasks are given out one by one, so that whoever is kept from its work holds up one task and
+not half of them; and what comes out is the same by any number of threads.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import ModuleType
+
+import numpy as np
+
+from backline.engines.pulses.gates import Circuit
+from backline.engines.pulses.tiles import tile_lanes
+from backline.engines.pulses.undriven import Complex, Real
+
+_TILE = 1 << 16  # numbers
+_ENOUGH = 1 << 14  # product states that keep a core busy for much longer than it waits for others
+_PATIENCE = 1 << 12  # looks at a counter, each of some ns
+
+_lock = threading.Lock()
+_busy = 0
+
+
+def evolve_state(
+    loops: ModuleType, circuit: Circuit, state: Complex, moving: Complex, fixed: Complex
+) -> None:
+    """Apply the gates of all rows to one state, in place.
+
+    Args:
+        loops: The compiled ones.
+        circuit: The gates, in two phases.
+        state: Array (D,).
+        moving: As of `compiled.run`.
+        fixed: Likewise.
+    """
+    (rows, lanes), (other_rows, other_lanes) = circuit.shapes
+    with _cores(len(state) // _ENOUGH) as cores:
+        here, there = (_tiles(number, count, cores) for number, count in circuit.shapes)
+        matrix = state.reshape(rows, lanes)
+        for tile, part in _parts(here, lanes):
+            tile[0, :, : part.stop - part.start] = matrix.real[:, part]
+            tile[1, :, : part.stop - part.start] = matrix.imag[:, part]
+        _Tasks(loops, circuit, (here, there), rows // other_lanes, moving, fixed).done(cores)
+        matrix = state.reshape(other_lanes, other_rows)
+        for tile, part in _parts(there, other_lanes):
+            matrix.real[part] = tile[0, :, : part.stop - part.start].T
+            matrix.imag[part] = tile[1, :, : part.stop - part.start].T
+
+
+class _Tasks:
+    """All tasks of some rows.
+
+    Args:
+        loops: The compiled ones.
+        circuit: The gates.
+        tiles: Of both phases.
+        middle: Product states of the sites that are rows of both.
+        moving: Coefficients.
+        fixed: Likewise.
+    """
+
+    def __init__(
+        self,
+        loops: ModuleType,
+        circuit: Circuit,
+        tiles: tuple[Real, Real],
+        middle: int,
+        moving: Complex,
+        fixed: Complex,
+    ) -> None:
+        here, there = tiles
+        self._take_part = loops.take_part
+        self._count = len(moving) * (len(here) + len(there))
+        self._counters = np.zeros((2, 8), dtype=np.int64)  # each in a cache line of its own
+        self._failed: list[BaseException] = []
+        self._given = (
+            here, there, middle, (circuit.shapes[0][1], circuit.shapes[1][1]),
+            circuit.table, int(circuit.bounds[1]), circuit.offsets, moving, fixed, circuit.largest,
+        )  # fmt: skip
+
+    def done(self, threads: int) -> None:
+        """Work until all are over."""
+        helpers = [threading.Thread(target=self._work, daemon=True) for _ in range(threads - 1)]
+        for helper in helpers:
+            helper.start()
+        self._work()
+        for helper in helpers:
+            helper.join()
+        if self._failed:
+            raise self._failed[0]
+
+    def _work(self) -> None:
+        tickets, over = (int(counter.ctypes.data) for counter in self._counters)
+        held = -1
+        try:
+            while held < self._count and not self._failed:
+                held = self._take_part(tickets, over, held, _PATIENCE, *self._given)
+                if held < self._count:
+                    time.sleep(0)  # whoever is waited for may want this core
+        except BaseException as error:  # the others must not wait for what nobody does any more
+            self._failed.append(error)
+
+
+@contextmanager
+def _cores(wanted: int) -> Iterator[int]:
+    """How many cores to use, of those that no other state uses."""
+    global _busy
+    with _lock:
+        cores = max(1, min(wanted, (os.cpu_count() or 1) - _busy))
+        _busy += cores
+    try:
+        yield cores
+    finally:
+        with _lock:
+            _busy -= cores
+
+
+def _tiles(rows: int, lanes: int, cores: int) -> Real:
+    """Room for both planes of a state, array (tiles, 2, rows, lanes of a tile)."""
+    each = tile_lanes(rows, lanes, _TILE, 1 if cores == 1 else 2 * cores)
+    return np.zeros((-(-lanes // each), 2, rows, each))
+
+
+def _parts(tiles: Real, lanes: int) -> Iterator[tuple[Real, slice]]:
+    """Each tile, array (2, rows, lanes), and which of all lanes are its own."""
+    each = tiles.shape[3]
+    for place, tile in enumerate(tiles):
+        yield tile, slice(place * each, min(lanes, (place + 1) * each))

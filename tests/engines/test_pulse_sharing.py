@@ -1,0 +1,83 @@
+"""One state on several cores."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from backline.engines.pulses import PulseEngine, compiled, sharing
+from physics.random_models import random_model, random_program
+
+
+@pytest.fixture
+def cores(monkeypatch):
+    """Says how many cores there are, and that every state is large enough for them."""
+    monkeypatch.setattr(sharing, "_ENOUGH", 1)
+    return lambda count: monkeypatch.setattr(sharing.os, "cpu_count", lambda: count)
+
+
+@pytest.mark.parametrize(
+    ("levels", "edges"),
+    [
+        ((3, 3, 3, 3), None),
+        ((2, 3, 2, 3, 2), None),
+        ((3, 2, 2, 3, 3), [(0, 2), (1, 2), (2, 4), (3, 4)]),
+        ((2, 3, 2, 2), [(0, 3), (1, 2)]),
+    ],
+)
+def test_a_state_is_the_same_on_any_number_of_cores(levels, edges, cores, monkeypatch):
+    random = np.random.default_rng(5)
+    model = random_model(random, levels, edges=edges)
+    lane = random_program(random, model, 40)
+    engine = PulseEngine(model, accuracy=1e-5)
+    found = []
+    for count in (1, 2, 3):
+        cores(count)
+        found.append(engine.final_state(lane))
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[0], found[2])
+    monkeypatch.setattr(compiled, "kernels", lambda: None)
+    np.testing.assert_allclose(found[0], engine.final_state(lane), atol=1e-12)
+
+
+def test_who_loses_patience_goes_on_where_it_waited(cores, monkeypatch):
+    random = np.random.default_rng(6)
+    model = random_model(random, (3, 3, 2, 3))
+    lane = random_program(random, model, 40)
+    engine = PulseEngine(model, accuracy=1e-5)
+    cores(1)
+    alone = engine.final_state(lane)
+    cores(4)
+    monkeypatch.setattr(sharing, "_PATIENCE", 0)
+    np.testing.assert_array_equal(alone, engine.final_state(lane))
+
+
+def test_a_thread_that_fails_keeps_no_other_waiting(cores, monkeypatch):
+    calls = []
+
+    def take_part(*_given):
+        calls.append(None)
+        if len(calls) == 2:
+            raise MemoryError("no room")
+        return 0  # it waits for ever
+
+    random = np.random.default_rng(7)
+    model = random_model(random, (3, 3, 2))
+    lane = random_program(random, model, 20)
+    broken = SimpleNamespace(**vars(compiled.kernels()) | {"take_part": take_part})
+    monkeypatch.setattr(compiled, "kernels", lambda: broken)
+    cores(3)
+    with pytest.raises(MemoryError, match="no room"):
+        PulseEngine(model, accuracy=1e-5).final_state(lane)
+    assert sharing._busy == 0
+
+
+def test_states_share_out_the_cores(monkeypatch):
+    monkeypatch.setattr(sharing.os, "cpu_count", lambda: 4)
+    with sharing._cores(3) as first, sharing._cores(3) as second, sharing._cores(3) as third:
+        assert (first, second, third) == (3, 1, 1)
+    with sharing._cores(0) as small, sharing._cores(9) as large:
+        assert (small, large) == (1, 3)
+    assert sharing._busy == 0
