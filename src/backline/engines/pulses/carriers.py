@@ -19,7 +19,7 @@ from backline.engines.pulses.undriven import Complex, Real
 
 _ROUNDING = 1e-17
 _CLOSE = 1e-9
-_TINY = 1e-300  # where nothing sounds, all nodes are the same
+_TINY = 1e-300  # from a node to itself; nothing beside any other distance
 _TURN = 0.06  # of counter-rotating terms in a Magnus step, in rad
 
 
@@ -178,27 +178,39 @@ def _interpolated(nodes: Complex, basis: Real | None, which: NDArray[np.int64]) 
 
 def _nodes_of_sizes(largest: float, ladder: Real | Complex) -> Real:
     """Chebyshev nodes on [0, largest]."""
-    count = _needed(largest / 4 * float(np.linalg.norm(ladder)))
-    nodes: Real = largest / 2 * (1 + np.cos(_angles(count)))
+    norm = math.sqrt(np.vdot(ladder, ladder).real)
+    nodes: Real = largest * _unit_nodes(_needed(largest / 4 * norm))
+    return nodes
+
+
+@lru_cache(maxsize=256)
+def _unit_nodes(count: int) -> Real:
+    """Chebyshev nodes on [0, 1]."""
+    nodes: Real = (1 + np.cos(_angles(count))) / 2
     return nodes
 
 
 def _over_sizes(sizes: Real, nodes: Real) -> Real:
-    """Weights of each node at each size: the polynomial through the nodes."""
-    orders, fit = _fit(len(nodes))
-    middle = max(nodes[0] / (1 + math.cos(np.pi / 2 / len(nodes))), _TINY)
-    places = np.arccos(np.minimum(sizes / middle - 1, 1.0))
-    weights: Real = np.cos(places[:, None] * orders) @ fit
+    """Weights of each node at each size: the polynomial through the nodes.
+
+    By the barycentric formula, which is as accurate as the nodes are
+    (Berrut, Trefethen, SIAM Rev. 46, 2004).
+    """
+    if nodes[0] == nodes[-1]:  # nothing sounds
+        return np.full((len(sizes), len(nodes)), 1 / len(nodes))
+    apart = sizes[:, None] - nodes
+    apart += _TINY
+    weights: Real = _factors(len(nodes)) / apart
+    weights /= weights.sum(axis=1)[:, None]
     return weights
 
 
 @lru_cache(maxsize=256)
-def _fit(count: int) -> tuple[Real, Real]:
-    """Orders of Chebyshev polynomials, and what each has of the values at that many nodes."""
-    orders: Real = np.arange(count, dtype=np.float64)
-    fit: Real = np.cos(orders[:, None] * _angles(count)) * (2 / count)
-    fit[0] /= 2
-    return orders, fit
+def _factors(count: int) -> Real:
+    """Those of the barycentric formula at Chebyshev nodes."""
+    factors: Real = np.sin(_angles(count))
+    factors[1::2] *= -1
+    return factors
 
 
 @lru_cache(maxsize=256)

@@ -78,18 +78,14 @@ class Flow:
         self._system = system
         self._detunings, self._amplitudes = detunings, amplitudes
         self._start, self._counter = start, counter
-        carrier, several = _carriers(detunings, amplitudes)
-        sounds = amplitudes.any(axis=0)
-        self._carrier = np.where(sounds, carrier, 0.0)
-        self._moving = several
-        total = np.where(self._moving, 0.0, amplitudes.sum(axis=0))
+        self._carrier, total, self._moving = _carriers(detunings, amplitudes)
         self._phase = np.angle(total)
         self._groups = self._grouped(total)
         self._whole: dict[int, Complex] = {}
-        self.silent = not sounds.any()
+        self.silent = not amplitudes.any()
         """Whether nothing plays on this site."""
         self._tabled: Tabled | None = None
-        if kernels is not None and counter is None and not (self.silent or several.any()):
+        if kernels is not None and counter is None and not (self.silent or self._moving.any()):
             turning = -self._carrier[:, None] * system.numbers
             self._tabled = Tabled(
                 kernels, self._groups, start, turning, self._phase, system.numbers
@@ -114,6 +110,25 @@ class Flow:
             return self._parts(np.arange(first, first + stretch.count), np.ones(1), substeps)
         marks = self._at(stretch, substeps)
         return np.matmul(marks[1:], marks[:-1].conj().swapaxes(-1, -2))
+
+    def through(self, first: int, count: int, substeps: int) -> Complex:
+        """The flow through whole samples, array (d, d).
+
+        Args:
+            first: The first sample.
+            count: How many.
+            substeps: As of `flows`.
+        """
+        samples = np.arange(first - self._start, first - self._start + count)
+        flows = self._in_carriers(samples, np.ones(1), substeps)[0]
+        carrier, phase = self._carrier[samples], self._phase[samples]
+        enter = phase + carrier * (first + np.arange(count))
+        leave = -enter - carrier
+        # From one sample into the next, without the common frame in between.
+        flows[1:] *= self._turned(leave[:-1] + enter[1:])[:, None, :]
+        last, begin = self._turned(np.array([leave[-1], enter[0]]))
+        flow: Complex = last[:, None] * products(flows) * begin
+        return flow
 
     def _silent(self, stretch: Stretch) -> Complex:
         energies = np.diagonal(self._system.hamiltonian)
@@ -154,15 +169,24 @@ class Flow:
     def _parts(self, samples: NDArray[np.int64], fractions: Real, substeps: int) -> Complex:
         """Flows from the start of samples over parts of them, (fractions, samples, d, d)."""
         flows = self._in_carriers(samples, fractions, substeps)
-        begin = (self._start + samples).astype(float)
-        turning = -self._carrier[samples][:, None] * self._system.numbers
-        phases = self._phase[samples][:, None] * self._system.numbers
-        times = begin + fractions[:, None]
-        leave = np.exp(1j * (turning * times[:, :, None] - phases))
-        enter = np.exp(1j * (phases - turning * begin[:, None]))
-        flows *= leave[:, :, :, None]
-        flows *= enter[:, None, :]
+        carrier, phase = self._carrier[samples], self._phase[samples]
+        begin = self._start + samples
+        flows *= self._turned(-phase - carrier * (begin + fractions[:, None]))[..., None]
+        flows *= self._turned(phase + carrier * begin)[:, None, :]
         return flows
+
+    def _turned(self, angles: Real) -> Complex:
+        """Phases of every state whose excitations turn by some angles each, (…, d)."""
+        numbers = self._system.numbers
+        highest = int(numbers[-1])
+        turns = np.exp(1j * angles)
+        powers = np.empty((*angles.shape, highest + 1), dtype=np.complex128)
+        powers[..., 0] = 1
+        powers[..., 1] = turns
+        for k in range(2, highest + 1):
+            np.multiply(powers[..., k - 1], turns, out=powers[..., k])
+        # The levels of one site are these powers, in this order.
+        return powers if len(numbers) == highest + 1 else powers[..., numbers.astype(np.int64)]
 
     def _in_carriers(self, samples: NDArray[np.int64], fractions: Real, substeps: int) -> Complex:
         """The same, each in the frame in which its drive is real and stands still."""
@@ -230,11 +254,14 @@ class Flow:
         return hamiltonians
 
 
-def _carriers(detunings: Real, amplitudes: Complex) -> tuple[Real, NDArray[np.bool_]]:
-    """The first sounding tone's detuning in each sample, and whether there are others."""
+def _carriers(detunings: Real, amplitudes: Complex) -> tuple[Real, Complex, NDArray[np.bool_]]:
+    """The first sounding tone's detuning in each sample, the drive, and whether there are others.
+
+    Where there are, the drive counts as 0.
+    """
     samples = amplitudes.shape[1]
     if len(amplitudes) == 1:
-        return detunings[0], np.zeros(samples, dtype=bool)
+        return detunings[0], amplitudes[0], np.zeros(samples, dtype=bool)
     carrier = np.zeros(samples)
     taken = np.zeros(samples, dtype=bool)
     several = np.zeros(samples, dtype=bool)
@@ -243,7 +270,7 @@ def _carriers(detunings: Real, amplitudes: Complex) -> tuple[Real, NDArray[np.bo
         several |= sounds & taken & (detuning != carrier)
         carrier = np.where(sounds & ~taken, detuning, carrier)
         taken |= sounds
-    return carrier, several
+    return carrier, np.where(several, 0.0, amplitudes.sum(axis=0)), several
 
 
 def products(flows: Complex | Sequence[Complex]) -> Complex:

@@ -37,6 +37,9 @@ def propagator(
         count = min(_PERIODS, stretch.count - begin)
         start = stretch.start + begin * stretch.pattern.period
         part = Stretch(start, count, stretch.pattern)
+        if len(flows) == 1 and stretch.pattern.is_sample and not flows[0].silent:
+            factors.append(flows[0].through(start, count, substeps))
+            continue
         factors.append(products(periods(flows, pairs, part, substeps)))
     return products(factors)
 

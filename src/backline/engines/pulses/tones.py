@@ -144,9 +144,10 @@ def _tone(
         low, high = max(int(first), start), min(int(first) + len(envelope), stop)
         if low < high:
             amplitudes[low - start : high - start] = envelope[low - first : high - first]
-    frames = np.zeros(1, dtype=np.int64)
+    frequencies, phases = track.frequencies, track.phases
     if len(track.frame_starts) > 1:
         frames = np.searchsorted(track.frame_starts, np.arange(start, stop), side="right") - 1
-    detunings = 2 * np.pi * undriven.dt * (track.frequencies[frames] - undriven.reference)
-    amplitudes *= scale * np.exp(1j * track.phases[frames])
+        frequencies, phases = frequencies[frames], phases[frames]
+    detunings = 2 * np.pi * undriven.dt * (frequencies - undriven.reference)
+    amplitudes *= scale * np.exp(1j * phases)
     return np.where(amplitudes == 0, 0.0, detunings), amplitudes
