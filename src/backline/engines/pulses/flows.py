@@ -79,13 +79,14 @@ class Flow:
         self._detunings, self._amplitudes = detunings, amplitudes
         self._start, self._counter = start, counter
         self._carrier, total, self._moving = _carriers(detunings, amplitudes)
+        self._moves = bool(self._moving.any())
         self._phase = np.angle(total)
         self._groups = self._grouped(total)
         self._whole: dict[int, Complex] = {}
         self.silent = not amplitudes.any()
         """Whether nothing plays on this site."""
         self._tabled: Tabled | None = None
-        if kernels is not None and counter is None and not (self.silent or self._moving.any()):
+        if kernels is not None and counter is None and not (self.silent or self._moves):
             turning = -self._carrier[:, None] * system.numbers
             self._tabled = Tabled(
                 kernels, self._groups, start, turning, self._phase, system.numbers
@@ -121,8 +122,9 @@ class Flow:
         """
         samples = np.arange(first - self._start, first - self._start + count)
         flows = self._in_carriers(samples, np.ones(1), substeps)[0]
-        carrier, phase = self._carrier[samples], self._phase[samples]
-        enter = phase + carrier * (first + np.arange(count))
+        every = slice(samples[0], samples[-1] + 1)
+        carrier, phase = self._carrier[every], self._phase[every]
+        enter = phase + carrier * (self._start + samples)
         leave = -enter - carrier
         # From one sample into the next, without the common frame in between.
         flows[1:] *= self._turned(leave[:-1] + enter[1:])[:, None, :]
@@ -160,7 +162,7 @@ class Flow:
         return found
 
     def _whole_samples(self, substeps: int) -> Complex:
-        kind = substeps if self._moving.any() else 0
+        kind = substeps if self._moves else 0
         if kind not in self._whole:
             every = np.arange(self._amplitudes.shape[1])
             self._whole[kind] = self._parts(every, np.ones(1), substeps)[0]
@@ -190,7 +192,7 @@ class Flow:
 
     def _in_carriers(self, samples: NDArray[np.int64], fractions: Real, substeps: int) -> Complex:
         """The same, each in the frame in which its drive is real and stands still."""
-        if len(self._groups) == 1 and not self._moving.any():
+        if len(self._groups) == 1 and not self._moves:
             return self._groups[0].flows(samples, fractions)
         size = len(self._system.numbers)
         flows = np.empty((len(fractions), len(samples), size, size), dtype=np.complex128)
@@ -207,7 +209,7 @@ class Flow:
     def _grouped(self, total: Complex) -> list[Carrier]:
         calm = ~self._moving
         first = float(self._carrier[0])
-        if calm.all() and (self._carrier == first).all():
+        if not self._moves and (self._carrier == first).all():
             every = np.arange(len(total))
             return [self._group(first, every, every, total)]
         groups = []

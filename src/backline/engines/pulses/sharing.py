@@ -124,7 +124,7 @@ def _cores(wanted: int) -> Iterator[int]:
 
 def _tiles(rows: int, lanes: int, cores: int) -> Real:
     """Room for both planes of a state, array (tiles, 2, rows, lanes of a tile)."""
-    each = tile_lanes(rows, lanes, _TILE, 1 if cores == 1 else 2 * cores)
+    each = tile_lanes(rows, lanes, _TILE, cores)
     return np.zeros((-(-lanes // each), 2, rows, each))
 
 
