@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import fields
@@ -22,6 +21,7 @@ from backline.jobs.store.database import made_engine, said
 from backline.jobs.store.memory import changed_fields
 from backline.jobs.store.records import JobChange, JobQuery, JobRecord, OwnerRecord
 from backline.jobs.store.statements import Session, Statements
+from backline.jobs.store.turns import Turns
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -51,8 +51,7 @@ class SqlStore:
         self._engine = made_engine(url)
         self._shown = self._engine.url.render_as_string(hide_password=True)
         self._sqlite = self._engine.dialect.name == "sqlite"
-        # Threads wait here and not in the database, whose waiting is a sleep.
-        self._lock = threading.Lock()
+        self._turns = Turns()
         if self._sqlite:
             self._make_folder()
         self._statements = Statements(self._engine)
@@ -68,7 +67,7 @@ class SqlStore:
 
     def add(self, job: JobRecord, payload: bytes, event: Event) -> None:
         """Accept a job."""
-        with self._writing() as session:
+        with self._writing(first=True) as session:
             if session.run("add", lambda: self._new(schema.jobs, _FIELDS), _row(job)) != 1:
                 text = f"there is a job {job.id} in {self.url} already"
                 raise JobError(text, job_id=job.id)
@@ -206,7 +205,7 @@ class SqlStore:
 
     def forget_connections(self) -> None:
         """Leave connections alone that are another process's."""
-        self._lock = threading.Lock()
+        self._turns = Turns()
         self._statements.forget_connections()
         self._engine.dispose(close=False)
 
@@ -227,8 +226,8 @@ class SqlStore:
             yield session
 
     @contextmanager
-    def _writing(self) -> Iterator[Session]:
-        with self._turn(), self._said(), self._statements.session(writes=True) as session:
+    def _writing(self, *, first: bool = False) -> Iterator[Session]:
+        with self._turn(first), self._said(), self._statements.session(writes=True) as session:
             yield session
 
     @contextmanager
@@ -237,8 +236,8 @@ class SqlStore:
         with self._turn(), said(self.url), writing.begin() as connection:
             yield connection
 
-    def _turn(self) -> AbstractContextManager[Any]:
-        return self._lock if self._sqlite else nullcontext()
+    def _turn(self, first: bool = False) -> AbstractContextManager[None]:
+        return self._turns.taken(first) if self._sqlite else nullcontext()
 
     def _said(self) -> AbstractContextManager[None]:
         return said(self.url, self._statements.failures)
