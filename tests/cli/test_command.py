@@ -289,6 +289,31 @@ def test_ctrl_c_ends_with_130_at_any_time(tmp_path: Path, seconds: float) -> Non
     assert (running.returncode, out, err) == (130, "", "backline: interrupted\n")
 
 
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGINT for one process alone")
+def test_ctrl_c_while_a_process_starts_is_heard_here_and_not_there() -> None:
+    script = """
+import os, signal, subprocess, sys, time
+from backline.cli.worker import _without_interrupts
+
+other = "import os, signal; os.kill(os.getpid(), signal.SIGINT); print('not heard')"
+
+def start():
+    os.kill(os.getpid(), signal.SIGINT)
+    subprocess.run([sys.executable, "-c", other], check=True)
+    time.sleep(0.1)
+
+try:
+    _without_interrupts(start)
+    print("lost")
+except KeyboardInterrupt:
+    print("heard")
+"""
+    ended = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ended.stdout.split("\n"), ended.stderr) == (["not heard", "heard", ""], "")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux ends a process with its parent")
 @pytest.mark.parametrize("seconds", [1, 9])
 def test_nothing_goes_on_when_the_command_is_killed(tmp_path: Path, seconds: float) -> None:

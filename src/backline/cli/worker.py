@@ -12,7 +12,8 @@ import signal
 import threading
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing.connection import Connection
@@ -128,15 +129,32 @@ def _failed(code: str, message: str) -> Reply:
 
 
 def _without_interrupts(start: Callable[[], None]) -> None:
-    """Start a process that ignores Ctrl-C: this one hears it, and ends the other."""
+    """Start a process that hears no Ctrl-C: this one does, and ends the other."""
     if threading.current_thread() is not threading.main_thread():
         start()
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    missed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _frame: missed.append(number))
     try:
-        start()
+        with _blocked():
+            start()
     finally:
         signal.signal(signal.SIGINT, before)
+    if missed:
+        raise KeyboardInterrupt
+
+
+@contextmanager
+def _blocked() -> Iterator[None]:
+    """Keep Ctrl-C from this thread, and so from the processes that it starts."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def _serve(connection: Connection, device: str, settings: RunSettings) -> None:
