@@ -13,7 +13,7 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing.connection import Connection
@@ -163,13 +163,11 @@ def _serve(connection: Connection, device: str, settings: RunSettings) -> None:
     if parent is not None and parent.pid is not None:
         end_with(parent.pid)
     backend, reply = _answer(lambda: _load(device))
-    connection.send(replace(reply, value=backend and backend.name))
-    while backend is not None:
-        try:
+    with suppress(EOFError, ConnectionError):  # nobody asks any more
+        connection.send(replace(reply, value=backend and backend.name))
+        while backend is not None:
             path = connection.recv()
-        except EOFError:
-            return
-        connection.send(_answer(partial(_run, path, backend, settings))[1])
+            connection.send(_answer(partial(_run, path, backend, settings))[1])
 
 
 def _answer(work: Callable[[], Any]) -> tuple[Any, Reply]:
