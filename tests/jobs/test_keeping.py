@@ -21,7 +21,9 @@ from backline.jobs import (
     utc_now,
 )
 from backline.jobs import keeper as keeper_module
-from backline.jobs.keeper import Keeper, KeptRun, Outcome, keeper_of
+from backline.jobs import kept as kept_module
+from backline.jobs.keeper import Keeper, keeper_of
+from backline.jobs.kept import KeptRun, Outcome
 from backline.jobs.owners import OwnerWatch, machine, own_id, shown
 from backline.jobs.recovery import MOST_LOSSES, give_back, is_orphan, recover
 from backline.jobs.store import JobChange, MemoryStore
@@ -171,8 +173,8 @@ def test_work_begins_when_the_store_knows_of_it(monkeypatch):
 
 
 def test_work_does_not_begin_without_the_store(monkeypatch):
-    monkeypatch.setattr(keeper_module, "_TICK", 0.01)
-    monkeypatch.setattr(keeper_module, "_PATIENCE", 0.05)
+    monkeypatch.setattr(kept_module, "_PAUSE", 0.01)
+    monkeypatch.setattr(kept_module, "_PATIENCE", 0.05)
     store, ran = Failing("claim", 1000), []
     run = kept(store, lambda: ran.append(1) or [1])
     run.start()
@@ -406,7 +408,7 @@ def test_clocks_that_jump_end_no_job_before_it_began(monkeypatch):
     def jumping():
         return utc_now() + timedelta(hours=next(hours, 0))
 
-    monkeypatch.setattr(keeper_module, "utc_now", jumping)
+    monkeypatch.setattr(kept_module, "utc_now", jumping)
     for name in "abc":
         run = kept(store, job_id=name)
         run.start()
@@ -417,7 +419,7 @@ def test_clocks_that_jump_end_no_job_before_it_began(monkeypatch):
 
 
 def test_who_cancels_does_not_wait_for_a_store_that_fails(monkeypatch):
-    monkeypatch.setattr(keeper_module, "_TICK", 0.02)
+    monkeypatch.setattr(kept_module, "_PAUSE", 0.02)
     store, pool = Failing("claim", 10_000), WorkerPool(1)
     run = kept(store)
     run.start(pool.submit)

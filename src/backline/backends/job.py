@@ -21,7 +21,7 @@ from backline.contract.job import Job
 from backline.contract.result import Result
 from backline.errors import JobTimeoutError
 from backline.jobs import Event, JobPlan, Progress, Submit, TaskRun, TaskStatus
-from backline.jobs.keeper import Outcome
+from backline.jobs.kept import Outcome
 from backline.jobs.store import JobStore
 
 STATUS = {

@@ -14,7 +14,8 @@ from backline.backends.stored_programs import decode_head, decode_programs, enco
 from backline.contract.options import Options, merged
 from backline.errors import JobNotFoundError, StoreError
 from backline.jobs import Event, JobPlan, Retry, TaskRun, TaskStatus, describe, shared_pool, utc_now
-from backline.jobs.keeper import KeptRun, keeper_of
+from backline.jobs.keeper import keeper_of
+from backline.jobs.kept import KeptRun
 from backline.jobs.store import JobChange, JobRecord, JobStore
 
 if TYPE_CHECKING:
