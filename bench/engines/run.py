@@ -30,6 +30,7 @@ from settings import OURS, TOOLS, Tool, settings_of
 ROOT = HERE.parents[1]
 OUT = ROOT / "out" / "engines"
 ROUNDS = 7
+LEAST_ROUNDS = 3
 FIRST_LIMIT = 60.0
 WARM_BUDGET = 5.0
 SLOW_REFERENCES = ("ten",)  # minutes: made where asked for, and kept
@@ -140,7 +141,7 @@ def _rounds(sessions: dict[str, Session], rows: dict[str, Any]) -> None:
     spent = dict.fromkeys(sessions, 0.0)
     for _ in range(ROUNDS):
         for name, session in list(sessions.items()):
-            if spent[name] > WARM_BUDGET:
+            if spent[name] > WARM_BUDGET and len(rows[name]["warm"]) >= LEAST_ROUNDS:
                 continue
             start = time.perf_counter()
             try:
