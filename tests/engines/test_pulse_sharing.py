@@ -15,7 +15,7 @@ from physics.random_models import random_model, random_program
 def cores(monkeypatch):
     """Says how many cores there are, and that every state is large enough for them."""
     monkeypatch.setattr(sharing, "_ENOUGH", 1)
-    return lambda count: monkeypatch.setattr(sharing.os, "cpu_count", lambda: count)
+    return lambda count: monkeypatch.setattr(sharing, "_CORES", count)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_a_thread_that_fails_keeps_no_other_waiting(cores, monkeypatch):
 
 
 def test_states_share_out_the_cores(monkeypatch):
-    monkeypatch.setattr(sharing.os, "cpu_count", lambda: 4)
+    monkeypatch.setattr(sharing, "_CORES", 4)
     with sharing._cores(3) as first, sharing._cores(3) as second, sharing._cores(3) as third:
         assert (first, second, third) == (3, 1, 1)
     with sharing._cores(0) as small, sharing._cores(9) as large:

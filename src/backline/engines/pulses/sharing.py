@@ -23,6 +23,7 @@ from backline.engines.pulses.undriven import Complex, Real
 _TILE = 1 << 16  # numbers
 _ENOUGH = 1 << 14  # product states that keep a core busy for much longer than it waits for others
 _PATIENCE = 1 << 12  # looks at a counter, each of some ns
+_CORES = os.cpu_count() or 1
 
 _lock = threading.Lock()
 _busy = 0
@@ -113,7 +114,7 @@ def _cores(wanted: int) -> Iterator[int]:
     """How many cores to use, of those that no other state uses."""
     global _busy
     with _lock:
-        cores = max(1, min(wanted, (os.cpu_count() or 1) - _busy))
+        cores = max(1, min(wanted, _CORES - _busy))
         _busy += cores
     try:
         yield cores
