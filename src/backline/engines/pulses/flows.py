@@ -62,7 +62,7 @@ class Flow:
         start: The first sample.
         counter: Twice the common frame's own frequency, in rad per sample, where counter-rotating
             terms count; None in the rotating-wave approximation.
-        kernels: Compiled code, if it is worth using.
+        kernels: Compiled code, for single sites, if it is worth using.
     """
 
     def __init__(
@@ -87,10 +87,8 @@ class Flow:
         """Whether nothing plays on this site."""
         self._tabled: Tabled | None = None
         if kernels is not None and counter is None and not (self.silent or self._moves):
-            turning = -self._carrier[:, None] * system.numbers
-            self._tabled = Tabled(
-                kernels, self._groups, start, turning, self._phase, system.numbers
-            )
+            levels = len(system.numbers)
+            self._tabled = Tabled(kernels, self._groups, start, self._carrier, self._phase, levels)
 
     def flows(self, stretch: Stretch, substeps: int) -> Complex:
         """Flows between the marks of each period of a pattern.

@@ -325,10 +325,9 @@ def local_flows(  # type: ignore[no-untyped-def]
     period: int,
     groups: np.typing.NDArray[np.int64],
     weights: Real,
-    tables: Complex,
-    turning: Real,
+    tables: Real,
+    carriers: Real,
     phases: Real,
-    numbers: Real,
 ):
     """Flows of one site between the marks of each period.
 
@@ -343,13 +342,14 @@ def local_flows(  # type: ignore[no-untyped-def]
         period: In samples.
         groups: int64 array (samples,): which carrier sounds.
         weights: Array (samples, nodes): of the flows at each node.
-        tables: Array (carriers, rows, nodes, d, d): flows at the nodes.
-        turning: Array (samples, d): of the common frame against the carrier's, in rad per sample.
+        tables: Array (carriers, rows, nodes, 2 d²): flows at the nodes, real and imaginary parts
+            in turns.
+        carriers: Array (samples,): of the carrier against the common frame, in rad per sample.
         phases: Array (samples,): of the drive.
-        numbers: Array (d,): how often each level has it.
     """
     size = found.shape[-1]
-    part = np.empty((size, size), dtype=np.complex128)
+    numbers = np.empty(2 * size * size)
+    part = numbers.view(np.complex128).reshape((size, size))
     enter, leave = np.empty(size, dtype=np.complex128), np.empty(size, dtype=np.complex128)
     column = np.empty(size, dtype=np.complex128)
     for k in range(len(found)):
@@ -359,18 +359,17 @@ def local_flows(  # type: ignore[no-untyped-def]
             interval, place, row = segments[s]
             sample = begin + place
             table = tables[groups[sample], row]
-            part[:] = 0
+            numbers[:] = 0
             for node in range(weights.shape[1]):
                 weight = weights[sample, node]
-                for i in range(size):
-                    for j in range(size):
-                        part[i, j] += weight * table[node, i, j]
-            for i in range(size):
-                twist = phases[sample] * numbers[i]
-                a = twist - turning[sample, i] * (origin + begin + edges[s, 0])
-                b = turning[sample, i] * (origin + begin + edges[s, 1]) - twist
-                enter[i] = complex(math.cos(a), math.sin(a))
-                leave[i] = complex(math.cos(b), math.sin(b))
+                for i in range(len(numbers)):
+                    numbers[i] += weight * table[node, i]
+            a = phases[sample] + carriers[sample] * (origin + begin + edges[s, 0])
+            b = -phases[sample] - carriers[sample] * (origin + begin + edges[s, 1])
+            into, out = complex(math.cos(a), math.sin(a)), complex(math.cos(b), math.sin(b))
+            enter[0] = leave[0] = 1
+            for i in range(1, size):  # each level turns once more than the one below
+                enter[i], leave[i] = enter[i - 1] * into, leave[i - 1] * out
             flow = found[k, interval]
             if interval != last:
                 for i in range(size):

@@ -27,9 +27,9 @@ class Tabled:
         kernels: The compiled code.
         groups: The carriers, which share out the samples.
         start: The first sample.
-        turning: Array (samples, d): of the common frame against the carrier's, in rad per sample.
-        phases: Array (samples,): of the drive.
-        numbers: Array (d,): how often each level has it.
+        turning: Array (samples,): of the carrier against the common frame, in rad per sample.
+        phases: Array (samples,): of the drive; each level has it once more than the one below.
+        size: Levels.
     """
 
     def __init__(
@@ -39,10 +39,10 @@ class Tabled:
         start: int,
         turning: Real,
         phases: Real,
-        numbers: Real,
+        size: int,
     ) -> None:
         self._kernels, self._carriers, self._start = kernels, groups, start
-        self._turning, self._phases, self._numbers = turning, phases, numbers
+        self._turning, self._phases, self._size = turning, phases, size
         weights = [group.weights() for group in groups]
         self._nodes = max(weight.shape[1] for weight in weights)
         self._weights = np.zeros((len(phases), self._nodes))
@@ -55,7 +55,7 @@ class Tabled:
     def flows(self, stretch: Stretch) -> Complex:
         """Flows between the marks of each period, as `Flow.flows`."""
         segments, edges, lengths = _segments(stretch.pattern)
-        size = len(self._numbers)
+        size = self._size
         tables = np.zeros(
             (len(self._carriers), len(lengths), self._nodes, size, size), dtype=np.complex128
         )
@@ -73,10 +73,9 @@ class Tabled:
             stretch.pattern.period,
             self._group,
             self._weights,
-            tables,
+            tables.view(np.float64).reshape(*tables.shape[:3], -1),
             self._turning,
             self._phases,
-            self._numbers,
         )
         return found.swapaxes(0, 1)
 
