@@ -211,14 +211,14 @@ def test_chunks_of_a_failed_worker_fail_each():
 
 
 def test_an_experiment_that_fails_fails_alone(monkeypatch):
-    read = Instruments.read
+    count = Instruments.count
 
-    def sometimes(self, *arguments):
+    def sometimes(self, *arguments, **options):
         if abs(self.waveforms.tracks[0].envelopes[0][0]) > 0.9:
             raise RuntimeError("too strong")
-        return read(self, *arguments)
+        return count(self, *arguments, **options)
 
-    monkeypatch.setattr(Instruments, "read", sometimes)
+    monkeypatch.setattr(Instruments, "count", sometimes)
     job = bench(1).run([rabi(0.1), rabi(0.95), rabi(0.2)])
     job.wait_for_final_state(30)
     assert [entry.success for entry in job.result(partial=True).results] == [True, False, True]

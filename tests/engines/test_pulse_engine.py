@@ -58,7 +58,7 @@ def test_bits_go_to_their_slots():
         acquisitions=(acquire(3, 0, 10), acquire(4, 2, 10)),
         num_slots=4,
     )
-    result = PulseEngine(two_level(2)).run(lane, shots=7, seed=1)
+    result = PulseEngine(two_level(2), memory=True).run(lane, shots=7, seed=1)
     assert result.bits.shape == (7, 4)
     assert result.bits.dtype == np.uint8
     assert result.counts() == {"0x4": 7}
@@ -100,7 +100,7 @@ def test_a_program_without_acquisitions_has_no_bits():
 
 def test_the_same_seed_gives_the_same_shots_and_another_others():
     lane = program(20, pulses(0, (0, 5)), acquisitions=(acquire(3, 0, 5),), num_slots=1)
-    engine = PulseEngine(two_level())
+    engine = PulseEngine(two_level(), memory=True)
     a, b, c = (engine.run(lane, shots=64, seed=seed).memory() for seed in (5, 5, 6))
     assert a == b != c
     assert 15 < a.count("0x1") < 49

@@ -7,8 +7,11 @@ import pytest
 
 from backline.engines.pulses import PulseEngine, compiled
 from backline.engines.pulses.driven import DrivenPiece
+from backline.engines.pulses.flows import Flow, System, products
 from backline.engines.pulses.methods import unitary
+from backline.engines.pulses.splitting import Stretch, pattern
 from backline.engines.pulses.still import IdlePiece, StillPiece
+from backline.engines.pulses.tones import tones_between
 from backline.engines.pulses.undriven import undriven
 from backline.engines.pulses.whole import WholePiece
 from physics.random_models import DT, random_model, random_program
@@ -140,6 +143,26 @@ def test_compiled_code_does_what_numpy_does(levels, lines, rwa, monkeypatch):
     wanted = engine.propagator(lane), engine.final_state(lane)
     for a, b in zip(found, wanted, strict=True):
         np.testing.assert_allclose(a, b, atol=1e-12)
+
+
+@pytest.mark.parametrize("lines", ["d", "du"])
+def test_whole_samples_of_a_period_are_those_one_after_another(lines):
+    """Periods of 1, 3 and 20 samples, with phases and carriers that jump in between."""
+    random = np.random.default_rng(4)
+    model = random_model(random, (4,))
+    lane = random_program(random, model, 60, lines=lines)
+    static = undriven(model, DT)
+    tones = tones_between(model, static, lane, 0, 60)
+    assert len(np.unique(tones.detunings)) > 2
+    site = System.of_site(static.local[0])
+    flow = Flow(site, tones.detunings, tones.amplitudes, 0)
+    samples = flow.flows(Stretch(0, 60, pattern(1, 0.0, 1.0, None)), 40)[0]
+    for period in (3, 20):
+        found = flow.flows(Stretch(0, 60 // period, pattern(period, 0.0, period, None)), 40)
+        wanted = products(samples.reshape(-1, period, 4, 4).swapaxes(0, 1))
+        np.testing.assert_allclose(found[0], wanted, atol=1e-13)
+    later = flow.flows(Stretch(40, 1, pattern(20, 0.0, 20, None)), 40)
+    np.testing.assert_allclose(later[0, 0], products(samples[40:]), atol=1e-13)
 
 
 def test_compiled_density_matrices_are_those_of_numpy(monkeypatch):

@@ -12,11 +12,11 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from backline.engines.pulses import PulseEngine
+from backline.engines.pulses import Drive, Exchange, PulseEngine, PulseModel, Site
 from backline.engines.pulses.undriven import undriven
 from backline.errors import EngineError
 from physics.random_models import DT, random_model, random_program
-from physics.reference import exact_density, exact_propagator
+from physics.reference import exact_density, exact_propagator, program, track
 
 ACCURACIES = (1e-4, 1e-6, 1e-8, 1e-10)
 ROUNDING = 1e-12
@@ -178,6 +178,31 @@ def test_tight_accuracies_of_density_matrices_are_kept_or_refused(case, accuracy
         return
     assert error <= accuracy
     assert error <= 3 * estimate + ROUNDING
+
+
+@pytest.mark.parametrize("accuracy", [1e-4, 1e-6])
+@pytest.mark.parametrize("apart", [6.25e7, 1.25e8, 2.5e8])
+def test_nodes_do_not_fall_in_step_with_what_couplings_turn(apart, accuracy):
+    """Detunings that turn by 1/2, 1 and 2 whole turns in 8 samples of 1 ns, and twice that."""
+    sites = (
+        Site(qubit=k, levels=2, frequency=5e9 + apart * k, anharmonicity=-3e8, t1=5e-6, t2=4e-6)
+        for k in range(2)
+    )
+    model = PulseModel(
+        sites=tuple(sites),
+        exchanges=(Exchange(sites=(0, 1), strength=6e6),),
+        drives=tuple(Drive(channel=f"d{k}", site=k, strength=2e6) for k in range(2)),
+    )
+    slow = np.hanning(1202)[1:-1]
+    lane = program(
+        1200,
+        track("d0", [(0, slow)], [(0, 5e9, 0.0)]),
+        track("d1", [(0, 1j * slow)], [(0, 5e9 + apart, 0.0)]),
+    )
+    start = np.array([0, 1, 1, 0]) / np.sqrt(2) + 0j
+    exact = exact_density(model, lane, start)
+    found = PulseEngine(model, accuracy=accuracy).final_state(lane, start)
+    assert np.abs(found - exact).max() <= accuracy
 
 
 @pytest.mark.parametrize("case", OPEN, ids=lambda case: str(case.seed))

@@ -161,6 +161,7 @@ class Player:
             accuracy=options.accuracy,
             rwa=options.rwa,
             method=options.method,
+            memory=options.memory,
         )
         engine.check()
         return engine

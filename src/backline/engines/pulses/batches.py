@@ -158,7 +158,7 @@ def _densities(
 
 def _flows(piece: DrivenPiece, count: int, length: float) -> Complex:
     every = piece.intervals(0, count, length, 1)
-    return np.stack([part.matrix(k) for part in every for k in range(len(part))])
+    return np.concatenate([part.matrices(0, len(part)) for part in every])
 
 
 def _divisor(stop: int, longest: float) -> float:
@@ -170,43 +170,39 @@ def _divisor(stop: int, longest: float) -> float:
 
 def _joined(programs: Sequence[Waveforms], stop: int, reference: float) -> Waveforms:
     """All programs up to a sample, one after the other."""
-    tracks: dict[str, list[Track]] = {}
+    played: dict[str, list[tuple[int, Track]]] = {}
     for place, program in enumerate(programs):
         for track in program.tracks:
-            later = _moved(track, place * stop, stop, (track.frequencies - reference) * program.dt)
-            tracks.setdefault(track.channel, []).append(later)
+            played.setdefault(track.channel, []).append((place * stop, track))
+    dt = programs[0].dt
     return replace(
         programs[0],
         duration=stop * len(programs),
-        tracks=tuple(_one_track(parts) for parts in tracks.values()),
+        tracks=tuple(_one_track(parts, stop, reference, dt) for parts in played.values()),
         acquisitions=(),
         stimuli=(),
     )
 
 
-def _moved(track: Track, offset: int, stop: int, turns: np.typing.NDArray[np.float64]) -> Track:
-    """A track up to a sample, some samples later; `turns` a sample by which it turns."""
-    inside = track.starts < stop
-    kept = [
-        envelope[: stop - start]
-        for start, envelope in zip(track.starts.tolist(), track.envelopes, strict=True)
-        if start < stop
-    ]
-    return replace(
-        track,
-        starts=track.starts[inside] + offset,
-        envelopes=tuple(kept),
-        frame_starts=track.frame_starts + offset,
-        phases=track.phases - 2 * np.pi * np.remainder(turns * offset, 1.0),
-    )
-
-
-def _one_track(parts: Sequence[Track]) -> Track:
+def _one_track(parts: Sequence[tuple[int, Track]], stop: int, reference: float, dt: float) -> Track:
+    """Tracks of one channel, each up to a sample and some samples later."""
+    offsets = np.array([offset for offset, _ in parts])
+    tracks = [track for _, track in parts]
+    starts = np.concatenate([track.starts for track in tracks])
+    later = offsets.repeat([len(track.starts) for track in tracks])
+    frames_later = offsets.repeat([len(track.frame_starts) for track in tracks])
+    frequencies = np.concatenate([track.frequencies for track in tracks])
+    turns = np.remainder((frequencies - reference) * dt * frames_later, 1.0)
+    envelopes = [envelope for track in tracks for envelope in track.envelopes]
     return Track(
-        channel=parts[0].channel,
-        starts=np.concatenate([part.starts for part in parts]),
-        envelopes=tuple(envelope for part in parts for envelope in part.envelopes),
-        frame_starts=np.concatenate([part.frame_starts for part in parts]),
-        frequencies=np.concatenate([part.frequencies for part in parts]),
-        phases=np.concatenate([part.phases for part in parts]),
+        channel=tracks[0].channel,
+        starts=(starts + later)[starts < stop],
+        envelopes=tuple(
+            envelope[: stop - start]
+            for start, envelope in zip(starts.tolist(), envelopes, strict=True)
+            if start < stop
+        ),
+        frame_starts=np.concatenate([track.frame_starts for track in tracks]) + frames_later,
+        frequencies=frequencies,
+        phases=np.concatenate([track.phases for track in tracks]) - 2 * np.pi * turns,
     )

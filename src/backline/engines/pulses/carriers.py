@@ -20,6 +20,8 @@ from backline.engines.pulses.undriven import Complex, Real
 _ROUNDING = 1e-17
 _CLOSE = 1e-9
 _TINY = 1e-300  # from a node to itself; nothing beside any other distance
+_FEW = 8  # so many sizes are diagonalised themselves
+_KEPT = 32  # sets of lengths whose flows are kept
 _TURN = 0.06  # of counter-rotating terms in a Magnus step, in rad
 
 
@@ -41,26 +43,26 @@ class Carrier:
         place: NDArray[np.int64],
     ) -> None:
         self.place = place
-        ladder = down + down.conj().T
-        nodes = _nodes_of_sizes(float(sizes.max()), ladder)
-        few = len(sizes) <= len(nodes)
-        self._basis = None if few else _over_sizes(sizes, nodes)
-        every = (sizes if few else nodes)[:, None, None]
-        self._values, self._vectors = np.linalg.eigh(hamiltonian + every * ladder)
+        self._nodes: _Nodes | _CounterNodes
+        self._basis: Real | None = None
+        if len(sizes) <= _FEW:
+            self._nodes = _Nodes(hamiltonian, down, sizes)
+        else:
+            largest = _rounded_up(float(sizes.max()), 16)
+            self._nodes = _nodes(*_as_key(hamiltonian), *_as_key(down), largest)
+            self._basis = _over_sizes(sizes, self._nodes.sizes)
 
     def flows(self, members: NDArray[np.int64], fractions: Real) -> Complex:
         """Array (fractions, members, d, d), for drives of phase 0."""
         return _interpolated(self.at_nodes(fractions), self._basis, members)
 
     def at_nodes(self, lengths: Real) -> Complex:
-        """Flows over some lengths at every node, array (lengths, nodes, d, d)."""
-        turned = self._vectors * np.exp(-1j * lengths[:, None, None, None] * self._values[:, None])
-        nodes: Complex = turned @ dagger(self._vectors)
-        return nodes
+        """Flows over lengths at every node, array (lengths, nodes, d, d); not to be changed."""
+        return self._nodes.flows(lengths)
 
     def weights(self) -> Real:
         """Weights of each node at each member, array (members, nodes)."""
-        return np.eye(len(self._values)) if self._basis is None else self._basis
+        return np.eye(len(self._nodes.sizes)) if self._basis is None else self._basis
 
 
 class CounterCarrier(Carrier):
@@ -87,30 +89,73 @@ class CounterCarrier(Carrier):
         angles: Real,
     ) -> None:
         self.place = place
-        self._nodes = _nodes(
-            hamiltonian.astype(np.complex128).tobytes(),
-            down.astype(np.complex128).tobytes(),
-            len(down),
-            _rounded_up(float(sizes.max())),
-            turning,
-        )
+        largest = _rounded_up(float(sizes.max()), 4)
+        self._nodes = _counter_nodes(*_as_key(hamiltonian), *_as_key(down), largest, turning)
         over_sizes = _over_sizes(sizes, self._nodes.sizes)
         over_angles = _over_angles(angles, len(self._nodes.angles))
         self._basis = (over_sizes[:, :, None] * over_angles[:, None, :]).reshape(len(sizes), -1)
 
-    def flows(self, members: NDArray[np.int64], fractions: Real) -> Complex:
-        """Array (fractions, members, d, d), for drives of phase 0."""
-        return _interpolated(self._nodes.flows(fractions), self._basis, members)
-
 
 class _Nodes:
+    """Flows at drives of some sizes, over any length.
+
+    What is found for the lengths of a pattern is kept: programs and their parts have few patterns.
+
+    Args:
+        hamiltonian: A.
+        down: L.
+        sizes: Array (nodes,).
+    """
+
+    def __init__(self, hamiltonian: Real | Complex, down: Real | Complex, sizes: Real) -> None:
+        self.sizes = sizes
+        ladder = down + down.conj().T
+        self._values, self._vectors = np.linalg.eigh(hamiltonian + sizes[:, None, None] * ladder)
+        self._made: dict[bytes, Complex] = {}
+
+    def flows(self, lengths: Real) -> Complex:
+        """Array (lengths, nodes, d, d); not to be changed."""
+        key = lengths.tobytes()
+        found = self._made.get(key)
+        if found is None:
+            turned = np.exp(-1j * lengths[:, None, None, None] * self._values[:, None])
+            found = (self._vectors * turned) @ dagger(self._vectors)
+            found.flags.writeable = False
+            if len(self._made) >= _KEPT:
+                self._made.clear()
+            self._made[key] = found
+        return found
+
+
+@lru_cache(maxsize=64)
+def _nodes(hamiltonian: bytes, kind: str, down: bytes, kind_of_down: str, largest: float) -> _Nodes:
+    system, lowered = _matrix(hamiltonian, kind), _matrix(down, kind_of_down)
+    return _Nodes(system, lowered, _nodes_of_sizes(largest, lowered + lowered.conj().T))
+
+
+def _as_key(matrix: Real | Complex) -> tuple[bytes, str]:
+    return matrix.tobytes(), matrix.dtype.str
+
+
+def _matrix(entries: bytes, kind: str) -> Real | Complex:
+    flat = np.frombuffer(entries, kind)
+    return flat.reshape(math.isqrt(len(flat)), -1)
+
+
+class _CounterNodes:
     """Flows with counter-rotating terms at every node of size and angle, over any part of a sample.
 
     They are kept on a grid of times that is fine against these terms. One more step leads from
     there to any time.
     """
 
-    def __init__(self, hamiltonian: Complex, down: Complex, largest: float, turning: float) -> None:
+    def __init__(
+        self,
+        hamiltonian: Real | Complex,
+        down: Real | Complex,
+        largest: float,
+        turning: float,
+    ) -> None:
         ladder = down + down.conj().T
         self._down, self._turning = down, turning
         self.sizes = _nodes_of_sizes(largest, ladder)
@@ -156,14 +201,15 @@ class _Nodes:
 
 
 @lru_cache(maxsize=64)
-def _nodes(hamiltonian: bytes, down: bytes, levels: int, largest: float, turning: float) -> _Nodes:
-    shape = (levels, levels)
-    return _Nodes(
-        np.frombuffer(hamiltonian, np.complex128).reshape(shape),
-        np.frombuffer(down, np.complex128).reshape(shape),
-        largest,
-        turning,
-    )
+def _counter_nodes(
+    hamiltonian: bytes,
+    kind: str,
+    down: bytes,
+    kind_of_down: str,
+    largest: float,
+    turning: float,
+) -> _CounterNodes:
+    return _CounterNodes(_matrix(hamiltonian, kind), _matrix(down, kind_of_down), largest, turning)
 
 
 def _interpolated(nodes: Complex, basis: Real | None, which: NDArray[np.int64]) -> Complex:
@@ -234,10 +280,12 @@ def _over_angles(angles: Real, count: int) -> Real:
     return weights
 
 
-def _rounded_up(size: float) -> float:
-    """The next of a few numbers in each octave, so that programs share their nodes."""
+def _rounded_up(size: float, parts: int) -> float:
+    """The next of some numbers in each octave, so that programs share their nodes."""
+    if size == 0:
+        return 0.0
     octave = 2.0 ** math.floor(math.log2(size))
-    return octave * math.ceil(size / octave * 4) / 4
+    return octave * math.ceil(size / octave * parts) / parts
 
 
 def _needed(size: float) -> int:

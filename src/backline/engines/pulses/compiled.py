@@ -5,6 +5,7 @@ from __future__ import annotations
 from types import ModuleType
 
 import numpy as np
+from scipy.sparse import csr_array
 
 from backline.engines.compiling import compiled
 from backline.engines.pulses.gates import Circuit
@@ -48,6 +49,54 @@ def run(circuit: Circuit, states: Complex, moving: Complex, fixed: Complex) -> C
             evolve_state(loops, circuit, state, moving, fixed)
     turned *= circuit.turn
     return turned
+
+
+def propagators(circuit: Circuit, moving: Complex, fixed: Complex) -> Complex:
+    """What the gates of all rows do, for several sets of rows.
+
+    Args:
+        circuit: The gates.
+        moving: Array (sets, rows, width), rows of `Circuit.moving`.
+        fixed: As of `run`.
+
+    Returns:
+        Array (sets, D, D).
+    """
+    size = len(circuit.turn)
+    loops = kernels()
+    if loops is None or len(circuit.phases) > 1:
+        every = np.eye(size, dtype=np.complex128)
+        return np.stack([run(circuit, every, rows, fixed).T for rows in moving])
+    re, im = np.zeros((2, len(moving), size, size))
+    states = np.arange(size)
+    re[:, states, states], im[:, states, states] = circuit.turn.real, -circuit.turn.imag
+    lanes = tile_lanes(size, size, _TILE)
+    loops.evolve_sets(re, im, lanes, circuit.table, circuit.offsets, moving, fixed, circuit.largest)
+    found = np.empty((len(moving), size, size), dtype=np.complex128)
+    found.real, found.imag = re.swapaxes(1, 2), im.swapaxes(1, 2)
+    found *= circuit.turn[:, None]
+    return found
+
+
+def densities(states: Complex, flows: Complex, channel: csr_array) -> Complex | None:
+    """Density matrices through flows one after another, with a channel between each two.
+
+    Args:
+        states: Array (m, D, D).
+        flows: Array (intervals, D, D).
+        channel: On the elements of a density matrix, (D², D²).
+
+    Returns:
+        Array (m, D, D), or None where nothing is compiled.
+    """
+    loops = kernels()
+    if loops is None:
+        return None
+    found = np.array(states, order="C")
+    loops.evolve_densities(
+        found, np.ascontiguousarray(flows), channel.data, channel.indices, channel.indptr
+    )
+    return found
 
 
 def kernels() -> ModuleType | None:

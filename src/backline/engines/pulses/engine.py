@@ -22,7 +22,7 @@ from backline.engines.pulses.batches import Arrived, arrive_together
 from backline.engines.pulses.channels import relaxes
 from backline.engines.pulses.evolution import Densities, Evolution, StateVectors
 from backline.engines.pulses.history import History, saved_propagators, saved_states
-from backline.engines.pulses.measurement import sample_levels
+from backline.engines.pulses.measurement import at_once, find_together, sample_levels
 from backline.engines.pulses.methods import (
     check_columns,
     check_method,
@@ -59,6 +59,7 @@ class PulseEngine:
             about twice a carrier are left out. Couplings are taken as they are in either case.
         method: "statevector", "density_matrix", "trajectories" (samples of an open system by
             chance), or None for the cheapest that does.
+        memory: Whether the order of shots is kept.
 
     Example:
         A resonant drive of 50 MHz for 10 ns is a π pulse:
@@ -92,6 +93,7 @@ class PulseEngine:
     accuracy: float = 1e-6
     rwa: bool = True
     method: str | None = None
+    memory: bool = False
 
     def __post_init__(self) -> None:
         if self.meas_level not in (0, 1, 2):
@@ -151,7 +153,8 @@ class PulseEngine:
     ) -> Outcomes:
         if shots < 1:
             raise OptionValueError(f"shots must be at least 1, got {shots}")
-        check_program(self.model, waveforms)
+        if arrived is None:
+            check_program(self.model, waveforms)
         instruments = self.instruments(waveforms)
         instruments.check(shots)
         acquisitions = instruments.acquisitions
@@ -166,6 +169,14 @@ class PulseEngine:
             return Outcomes(shots=shots, metadata=metadata)
         random = np.random.Generator(np.random.PCG64(seed))
         states = None if arrived is None else arrived.states
+        one_state = evolution.method != "trajectories" and at_once(acquisitions, positions)
+        levels = [
+            self.model.sites[positions[item.qubit]].levels if item.qubit in positions else 1
+            for item in acquisitions
+        ]
+        if one_state and instruments.countable(levels):
+            found = find_together(evolution, acquisitions, positions, states)
+            return instruments.count(found, shots, random, metadata, memory=self.memory)
         sampled = sample_levels(evolution, acquisitions, positions, shots, random, states)
         return instruments.read(sampled, random, metadata)
 

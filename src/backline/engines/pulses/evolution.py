@@ -6,13 +6,17 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from backline.engines.pulses import compiled
 from backline.engines.pulses.channels import Channels
 from backline.engines.pulses.nodes import Nodes
 from backline.engines.pulses.pieces import Plan
+from backline.engines.pulses.small import LARGEST_SITES
 from backline.engines.pulses.undriven import Complex, Real, Undriven
 from backline.engines.watching import look
 
 Owners = np.typing.NDArray[np.int64]
+
+_AT_ONCE = 1 << 18  # numbers of all propagators that are held together
 
 
 class Evolution(Protocol):
@@ -23,6 +27,7 @@ class Evolution(Protocol):
     """
 
     undriven: Undriven
+    method: str
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -179,12 +184,14 @@ class Densities:
         """Take a batch from one sample to another."""
         pending = 0.0
         every = self.undriven.dimension
-        for interval in self._nodes.walk(self.plan, start, stop, every):
-            look(interval.start)
-            states = self._relaxed(states, pending + interval.length / 2)
-            flow = interval.intervals.matrix(interval.k)
-            states = flow @ states @ flow.conj().T
-            pending = interval.length / 2
+        most = max(1, _AT_ONCE // every**2)
+        for run in self._nodes.walk(self.plan, start, stop, every):
+            for first in range(0, len(run.intervals), most):
+                look(run.start + first * run.length)
+                last = min(first + most, len(run.intervals))
+                states = self._relaxed(states, pending + run.length / 2)
+                states = self._through(states, run.intervals.matrices(first, last), run.length)
+                pending = run.length / 2
         return self._relaxed(states, pending)
 
     def advance_shots(
@@ -205,6 +212,18 @@ class Densities:
         dressed = (vectors.conj().T @ states @ vectors) * keep[:, :, None] * keep[:, None, :]
         kept = vectors @ dressed @ vectors.conj().T
         return kept / np.trace(kept, axis1=1, axis2=2).real[:, None, None]
+
+    def _through(self, states: Complex, flows: Complex, length: float) -> Complex:
+        """Through intervals of some length, with T1 and T2 between them."""
+        if self._channels is not None and len(self.undriven.dims) > LARGEST_SITES:
+            found = compiled.densities(states, flows, self._channels.on_densities(length))
+            if found is not None:
+                return found
+        for k, flow in enumerate(flows):
+            states = self._relaxed(states, length) if k else states
+            # BLAS is slower by a half where it has to turn a matrix itself.
+            states = flow @ states @ np.conjugate(flow.T, order="C")
+        return states
 
     def _relaxed(self, states: Complex, length: float) -> Complex:
         if self._channels is None or length == 0:

@@ -104,31 +104,31 @@ class Flow:
             return self._silent(stretch)
         if self._tabled is not None:
             return self._tabled.flows(stretch)
-        if stretch.pattern.is_sample:
-            first = stretch.start - self._start
-            return self._parts(np.arange(first, first + stretch.count), np.ones(1), substeps)
+        if stretch.pattern.is_whole:
+            return self._through(stretch, substeps)[None]
         marks = self._at(stretch, substeps)
         return np.matmul(marks[1:], marks[:-1].conj().swapaxes(-1, -2))
 
-    def through(self, first: int, count: int, substeps: int) -> Complex:
-        """The flow through whole samples, array (d, d).
-
-        Args:
-            first: The first sample.
-            count: How many.
-            substeps: As of `flows`.
-        """
-        samples = np.arange(first - self._start, first - self._start + count)
+    def _through(self, stretch: Stretch, substeps: int) -> Complex:
+        """The flow through the whole samples of each period, array (periods, d, d)."""
+        period = stretch.pattern.period
+        before = stretch.start - self._start
+        every = slice(before, before + stretch.count * period)
+        samples = np.arange(every.start, every.stop)
         flows = self._in_carriers(samples, np.ones(1), substeps)[0]
-        every = slice(samples[0], samples[-1] + 1)
         carrier, phase = self._carrier[every], self._phase[every]
-        enter = phase + carrier * (self._start + samples)
-        leave = -enter - carrier
+        begins = self._start + samples
         # From one sample into the next, without the common frame in between.
-        flows[1:] *= self._turned(leave[:-1] + enter[1:])[:, None, :]
-        last, begin = self._turned(np.array([leave[-1], enter[0]]))
-        flow: Complex = last[:, None] * products(flows) * begin
-        return flow
+        between = np.diff(phase) + np.diff(carrier) * begins[1:]
+        between[period - 1 :: period] = 0.0
+        if between.any():
+            flows[1:] *= self._turned(between)[:, None, :]
+        inside = products(flows.reshape(stretch.count, period, *flows.shape[1:]).swapaxes(0, 1))
+        first, last = slice(None, None, period), slice(period - 1, None, period)
+        enter = phase[first] + carrier[first] * begins[first]
+        leave = -phase[last] - carrier[last] * (begins[last] + 1)
+        ends = self._turned(np.array([enter, leave]))
+        return ends[1, :, :, None] * inside * ends[0, :, None, :]
 
     def _silent(self, stretch: Stretch) -> Complex:
         energies = np.diagonal(self._system.hamiltonian)

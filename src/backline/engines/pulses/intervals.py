@@ -20,8 +20,8 @@ class Intervals(Protocol):
         """How many intervals."""
         ...
 
-    def matrix(self, k: int) -> Complex:
-        """The propagator of one interval in the common frame, array (D, D)."""
+    def matrices(self, first: int, last: int) -> Complex:
+        """Propagators of intervals in the common frame, array (last - first, D, D)."""
         ...
 
     def apply(self, k: int, states: Complex) -> Complex:
@@ -43,10 +43,9 @@ class Matrices:
         """How many intervals."""
         return len(self._matrices)
 
-    def matrix(self, k: int) -> Complex:
-        """The propagator of one interval in the common frame, array (D, D)."""
-        matrix: Complex = self._matrices[k]
-        return matrix
+    def matrices(self, first: int, last: int) -> Complex:
+        """Propagators of intervals in the common frame, array (last - first, D, D)."""
+        return self._matrices[first:last]
 
     def apply(self, k: int, states: Complex) -> Complex:
         """Take states, array (m, D), through one interval."""
@@ -69,9 +68,9 @@ class Rows:
         """How many intervals."""
         return len(self._moving)
 
-    def matrix(self, k: int) -> Complex:
-        """The propagator of one interval in the common frame, array (D, D)."""
-        return self.apply(k, np.eye(len(self._circuit.turn), dtype=np.complex128)).T
+    def matrices(self, first: int, last: int) -> Complex:
+        """Propagators of intervals in the common frame, array (last - first, D, D)."""
+        return compiled.propagators(self._circuit, self._moving[first:last], self._fixed)
 
     def apply(self, k: int, states: Complex) -> Complex:
         """Take states, array (m, D), through one interval."""
@@ -92,10 +91,12 @@ class Interleaved:
         """How many intervals."""
         return len(self._parts) * len(self._parts[0])
 
-    def matrix(self, k: int) -> Complex:
-        """The propagator of one interval in the common frame, array (D, D)."""
-        sample, part = divmod(k, len(self._parts))
-        return self._parts[part].matrix(sample)
+    def matrices(self, first: int, last: int) -> Complex:
+        """Propagators of intervals in the common frame, array (last - first, D, D)."""
+        each = len(self._parts)
+        begin, end = first // each, -(-last // each)
+        found = np.stack([part.matrices(begin, end) for part in self._parts], axis=1)
+        return found.reshape(-1, *found.shape[2:])[first - begin * each : last - begin * each]
 
     def apply(self, k: int, states: Complex) -> Complex:
         """Take states, array (m, D), through one interval."""

@@ -65,6 +65,66 @@ def sample_levels(
     )
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Together:
+    """Acquisitions of one state at once.
+
+    Attributes:
+        populations: Of their levels together, one axis an acquisition; sums to 1. A resting qubit
+            has its ground state alone.
+    """
+
+    populations: NDArray[np.float64]
+
+    @property
+    def of_each(self) -> tuple[NDArray[np.float64], ...]:
+        """Populations of the levels of each by itself."""
+        axes = range(self.populations.ndim)
+        return tuple(self.populations.sum(axis=tuple(set(axes) - {axis})) for axis in axes)
+
+
+def at_once(acquisitions: tuple[Acquisition, ...], sites: dict[int, int]) -> bool:
+    """Whether all sites are acquired at one time, each of them once.
+
+    Args:
+        acquisitions: Any.
+        sites: The site of each qubit; one without a site rests in its ground state.
+    """
+    active = [item for item in acquisitions if item.qubit in sites]
+    once = len({item.qubit for item in active}) == len(active)
+    return once and len({item.start for item in active}) <= 1
+
+
+def find_together(
+    evolution: Evolution,
+    acquisitions: tuple[Acquisition, ...],
+    sites: dict[int, int],
+    arrived: NDArray[np.complex128] | None = None,
+) -> Together:
+    """Populations of the levels that acquisitions find together.
+
+    Args:
+        evolution: The program; all shots share its state.
+        acquisitions: In order of their start; all of sites `at_once`.
+        sites: The site of each qubit; one without a site rests in its ground state.
+        arrived: The state at that time, a batch of one, if it is known.
+    """
+    active = tuple(item for item in acquisitions if item.qubit in sites)
+    shape = [1] * len(acquisitions)
+    if not active:
+        return Together(populations=np.ones(shape))
+    states = arrived
+    if states is None:
+        states = evolution.advance(evolution.ground(), 0, active[0].start)
+    order = tuple(sites[item.qubit] for item in active)
+    _, outcomes, which = _outcomes(evolution.undriven, order)
+    weights = np.bincount(which, evolution.populations(states)[0], minlength=outcomes.shape[1])
+    for axis, item in enumerate(acquisitions):
+        if item.qubit in sites:
+            shape[axis] = evolution.undriven.dims[sites[item.qubit]]
+    return Together(populations=(weights / weights.sum()).reshape(shape))
+
+
 def _branch(
     evolution: Evolution,
     acquisitions: list[Acquisition],

@@ -16,13 +16,15 @@ from typing import NamedTuple
 import numpy as np
 from scipy import sparse
 
+from backline.engines.pulses import compiled
 from backline.engines.pulses.channels import Channels
 from backline.engines.pulses.flows import Flow, System, products
 from backline.engines.pulses.intervals import Intervals
 from backline.engines.pulses.pieces import Plan
+from backline.engines.pulses.small import LARGEST_SITES
 from backline.engines.pulses.splitting import Stretch, pattern
 from backline.engines.pulses.tones import Tones
-from backline.engines.pulses.undriven import Complex, Undriven
+from backline.engines.pulses.undriven import Complex, Real, Undriven
 from backline.errors import EngineError
 
 LENGTHS = (8.0, 4.0, 2.0, 1.0, *(2.0**-k for k in range(1, 8)))
@@ -32,23 +34,23 @@ _LONGEST_TRIAL = 4096
 _TURNS = 8  # Magnus steps a sample, where several carriers play
 _LONGEST_IDLE = 50e-9
 _MARGIN = 2.0  # for what is of second order in the losses
+_STRONGEST = 32  # couplings of which two are looked at together
+_SLOWEST = 1e-12  # rad per sample
 _STRANG = 4 / 3  # what halving takes away is all but 1/4 of the error, at order 2
 
 
-class Interval(NamedTuple):
-    """What happens between two nodes.
+class Run(NamedTuple):
+    """Equal intervals between nodes, one after another.
 
     Attributes:
         start: The first sample.
-        length: In samples.
-        intervals: Equal ones that it is among.
-        k: Which of them.
+        length: Of each, in samples.
+        intervals: What happens in them.
     """
 
     start: float
     length: float
     intervals: Intervals
-    k: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Nodes:
     idle: float
     error: float
 
-    def walk(self, plan: Plan, start: int, stop: int, states: int) -> Iterator[Interval]:
+    def walk(self, plan: Plan, start: int, stop: int, states: int) -> Iterator[Run]:
         """All intervals from one time to another.
 
         Args:
@@ -82,9 +84,8 @@ class Nodes:
             clock = float(first)
             for count, length in _shares(last - first, longest):
                 for intervals in piece.intervals(int(clock), count, length, states):
-                    for k in range(len(intervals)):
-                        yield Interval(clock, length, intervals, k)
-                        clock += length
+                    yield Run(clock, length, intervals)
+                    clock += length * len(intervals)
 
 
 def _shares(samples: int, longest: float) -> Iterator[tuple[int, float]]:
@@ -101,7 +102,7 @@ def choose_nodes(channels: Channels, undriven: Undriven, plan: Plan, accuracy: f
     """The longest intervals that keep an accuracy.
 
     For driven stretches they are halved, and what that changes in each site by itself, from one of
-    these stretches to the next, is the estimate: couplings are slow against an interval.
+    these stretches to the next, is the estimate, beside what couplings make of it.
 
     Args:
         channels: What acts.
@@ -112,25 +113,44 @@ def choose_nodes(channels: Channels, undriven: Undriven, plan: Plan, accuracy: f
     Raises:
         EngineError: If no interval reaches the accuracy.
     """
-    idle, idle_error = _idle_interval(channels, undriven, accuracy / 2)
-    if all(piece.tones is None for piece in plan.pieces):
+    driven = [piece.tones for piece in plan.pieces if piece.tones is not None]
+    idle, idle_error = LENGTHS[0], 0.0
+    if len(driven) < len(plan.pieces):
+        idle, idle_error = _idle_interval(channels, undriven, accuracy / 2 if driven else accuracy)
+    if not driven:
         return Nodes(LENGTHS[0], idle, idle_error)
     share = accuracy - idle_error
-    driven = [piece.tones for piece in plan.pieces if piece.tones is not None]
-    sites = [_Alone(channels, undriven, driven, site) for site in range(len(undriven.dims))]
-    coarse = [site.after(LENGTHS[0]) for site in sites]
+    joined = _joined(driven)
+    sites = [_Alone(channels, undriven, joined, site) for site in range(len(undriven.dims))]
+    coupled = _by_couplings(channels, undriven, np.array(LENGTHS)).tolist()
     error = 0.0
-    for length, half in itertools.pairwise(LENGTHS):
-        fine = [site.after(half) for site in sites]
-        changes = [float(np.abs(a - b).max()) for a, b in zip(coarse, fine, strict=True)]
-        error = _STRANG * sum(changes)
+    for (length, half), error in zip(itertools.pairwise(LENGTHS), coupled, strict=False):
+        if error <= share:
+            changes = [np.abs(site.after(length) - site.after(half)).max() for site in sites]
+            error += _STRANG * float(sum(changes))
         if error <= share:
             return Nodes(length, idle, error + idle_error)
-        coarse = fine
     raise EngineError(
         f"an accuracy of {accuracy:g} is out of reach with T1 and T2: the error is about "
         f"{error:.1e} at the shortest interval; allow more"
     )
+
+
+def _joined(driven: Sequence[Tones]) -> list[Tones]:
+    """Stretches that follow one another, in which the same tones may sound, as one."""
+    found: list[Tones] = []
+    for tones in driven:
+        before = found[-1] if found else None
+        if before is not None and (before.stop, before.sites) == (tones.start, tones.sites):
+            found[-1] = Tones(
+                start=before.start,
+                sites=tones.sites,
+                detunings=np.hstack([before.detunings, tones.detunings]),
+                amplitudes=np.hstack([before.amplitudes, tones.amplitudes]),
+            )
+        else:
+            found.append(tones)
+    return found
 
 
 class _Alone:
@@ -141,8 +161,10 @@ class _Alone:
     ) -> None:
         self._channels, self._site = channels, site
         self._levels = undriven.dims[site]
+        self._compiled = len(undriven.dims) > LARGEST_SITES
         self._played: list[tuple[Flow, Stretch]] = []
-        self._made: dict[float, list[Complex]] = {}
+        self._flows: dict[float, list[Complex]] = {}
+        self._made: dict[float, Complex] = {}
         left = _LONGEST_TRIAL
         for tones in driven:
             own = np.array(tones.sites, dtype=np.int64) == site
@@ -155,28 +177,45 @@ class _Alone:
             self._played.append((flow, Stretch(tones.start, count, pattern(1, 0.0, 1.0, None))))
             left -= count
 
-    def _flows(self, part: float) -> list[Complex]:
-        """Flows over parts of samples, an array (parts, d, d) for each stretch."""
-        if part not in self._made:
-            self._made[part] = [_parts(flow, stretch, part) for flow, stretch in self._played]
-        return self._made[part]
-
     def after(self, length: float) -> Complex:
         """The elements of its density matrix in the end, by intervals of some length."""
+        if length not in self._made:
+            self._made[length] = self._after(length)
+        return self._made[length]
+
+    def _after(self, length: float) -> Complex:
         state = np.zeros(self._levels)
         state[:2] = 1 / math.sqrt(min(2, self._levels))
         elements: Complex = np.outer(state, state).reshape(-1).astype(np.complex128)
         half = self._channels.of(length / 2)[self._site].on_elements()
-        size = self._levels**2
-        for flows in self._flows(min(length, 1.0)):
+        for flows in self._over_parts(min(length, 1.0)):
             each = max(1, int(length))
             count = len(flows) // each
-            steps = products(
-                flows[: count * each].reshape(count, each, *flows.shape[1:]).swapaxes(0, 1)
-            )
-            pairs = steps[:, :, None, :, None] * steps.conj()[:, None, :, None, :]
-            elements = products(half @ pairs.reshape(count, size, size) @ half) @ elements
+            steps = products(flows.reshape(count, each, *flows.shape[1:]).swapaxes(0, 1))
+            elements = half @ self._through(half @ elements, steps, length)
         return elements
+
+    def _through(self, elements: Complex, flows: Complex, length: float) -> Complex:
+        """Through intervals of some length, with the channel between each two."""
+        if self._compiled:
+            channel = self._channels.on_densities(length, self._site)
+            density = elements.reshape(1, self._levels, self._levels)
+            found = compiled.densities(density, flows, channel)
+            if found is not None:
+                return found.reshape(-1)
+        pairs = flows[:, :, None, :, None] * flows.conj()[:, None, :, None, :]
+        pairs = pairs.reshape(-1, len(elements), len(elements))
+        if len(pairs) > 1:
+            whole = self._channels.of(length)[self._site].on_elements()
+            elements = products(whole @ pairs[:-1]) @ elements
+        last: Complex = pairs[-1] @ elements
+        return last
+
+    def _over_parts(self, part: float) -> list[Complex]:
+        """Flows over parts of samples, an array (parts, d, d) for each stretch."""
+        if part not in self._flows:
+            self._flows[part] = [_parts(flow, stretch, part) for flow, stretch in self._played]
+        return self._flows[part]
 
 
 def _parts(flow: Flow, stretch: Stretch, part: float) -> Complex:
@@ -194,27 +233,45 @@ def _parts(flow: Flow, stretch: Stretch, part: float) -> Complex:
 def _idle_interval(channels: Channels, undriven: Undriven, accuracy: float) -> tuple[float, float]:
     """How many idle samples may pass between two nodes, and the error that makes.
 
-    Without couplings, any number. With them, the parts that dressing mixes into a channel turn at
-    differences ω of dressed energies and average out to 1/ω. The trapezoidal rule makes it
-    (h/2) cot(ωh/2), at the ends of the stretch alone, however long it is. The longest interval is
-    taken whose error is small.
+    Without couplings, any number. With them, the longest interval is taken whose error is small.
     """
-    rows, columns = sparse.triu(undriven.couplings, 1).nonzero()
-    longest = max(2.0, _LONGEST_IDLE / undriven.dt)
-    if not len(rows):
+    if not undriven.pairs:
         return 2.0**31, 0.0
-    turning = np.maximum(np.abs(undriven.energies[rows] - undriven.energies[columns]), 1e-12)
-    couplings = np.asarray(undriven.couplings[rows, columns]).reshape(-1)
-    mixing = np.abs(couplings) / turning
-    turning, which = np.unique(np.round(turning, 9), return_index=True)
+    longest = max(2.0, _LONGEST_IDLE / undriven.dt)
     whole = np.unique(np.geomspace(1.0, longest, 200).astype(int))
-    lengths = np.array([*LENGTHS[:3:-1], *whole])[:, None]
-    summed = lengths / 2 / np.tan(turning * lengths / 2)
-    errors = channels.fastest * (mixing[which] * np.abs(summed - 1 / turning)).max(axis=1)
-    good = np.flatnonzero(errors <= accuracy / _MARGIN)
+    lengths = np.array([*LENGTHS[:3:-1], *whole])
+    errors = _MARGIN * _by_couplings(channels, undriven, lengths)
+    good = np.flatnonzero(errors <= accuracy)
     if not len(good):
         raise EngineError(
             f"an accuracy of {accuracy:g} is out of reach with T1 and T2: the error of idle time "
             f"is about {errors[0]:.1e}; allow more"
         )
-    return float(lengths[good[-1], 0]), _MARGIN * float(errors[good[-1]])
+    return float(lengths[good[-1]]), float(errors[good[-1]])
+
+
+def _by_couplings(channels: Channels, undriven: Undriven, lengths: Real) -> Real:
+    """The error that couplings make between two nodes, by how many samples they are apart.
+
+    The parts that dressing mixes into a channel turn at differences ω of dressed energies, those of
+    second order at sums of two, and average out to 1/ω. The trapezoidal rule makes it
+    (h/2) cot(ωh/2), at the ends of a stretch alone, however long it is; near a whole turn in an
+    interval it does not average out at all.
+    """
+    rows, columns = sparse.triu(undriven.couplings, 1).nonzero()
+    if not len(rows):
+        return np.zeros(len(lengths))
+    apart = np.maximum(np.abs(undriven.energies[rows] - undriven.energies[columns]), _SLOWEST)
+    couplings = np.abs(np.asarray(undriven.couplings[rows, columns]).reshape(-1))
+    turning, which = np.unique(np.round(apart, 9), return_inverse=True)
+    mixing = np.zeros(len(turning))
+    np.maximum.at(mixing, which.reshape(-1), couplings / apart)
+    most = np.argsort(mixing)[-_STRONGEST:]
+    first, second = (most[k] for k in np.triu_indices(len(most)))
+    turning = np.concatenate([turning, turning[first] + turning[second]])
+    mixing = np.concatenate([mixing, mixing[first] * mixing[second]])
+    steps = lengths[:, None]
+    turning = np.maximum(turning, _SLOWEST)
+    summed = steps / 2 / np.tan(turning * steps / 2)
+    errors: Real = channels.fastest * (mixing * np.abs(summed - 1 / turning)).max(axis=1)
+    return errors

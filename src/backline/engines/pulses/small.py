@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from backline.engines.pulses.flows import Flow, products
-from backline.engines.pulses.splitting import Pattern, Stretch
+from backline.engines.pulses.splitting import Pattern, Stretch, pattern
 from backline.engines.pulses.undriven import Complex, Pair
 from backline.engines.watching import look
 
@@ -37,9 +37,9 @@ def propagator(
         count = min(_PERIODS, stretch.count - begin)
         start = stretch.start + begin * stretch.pattern.period
         part = Stretch(start, count, stretch.pattern)
-        if len(flows) == 1 and stretch.pattern.is_sample and not flows[0].silent:
-            factors.append(flows[0].through(start, count, substeps))
-            continue
+        if len(flows) == 1 and stretch.pattern.is_whole:  # without cuts in between
+            length = count * stretch.pattern.period
+            part = Stretch(start, 1, pattern(length, 0.0, float(length), None))
         factors.append(products(periods(flows, pairs, part, substeps)))
     return products(factors)
 
@@ -52,8 +52,9 @@ def periods(flows: list[Flow], pairs: tuple[Pair, ...], stretch: Stretch, subste
     if len(stretch.pattern.times):
         for kick, flow in zip(kicks(pairs[0], stretch.pattern), together[1:], strict=True):
             total = flow @ (kick @ total)
-    size = together.shape[-1]
-    return np.broadcast_to(total, (stretch.count, size, size))
+    if len(total) == stretch.count:
+        return total
+    return np.broadcast_to(total, (stretch.count, *total.shape[1:]))
 
 
 @lru_cache(maxsize=256)

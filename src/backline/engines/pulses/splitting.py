@@ -79,9 +79,9 @@ class Pattern:
     weights: Real
 
     @property
-    def is_sample(self) -> bool:
-        """Whether it is one whole sample without kicks."""
-        return not len(self.times) and self.period == 1 and (self.begin, self.end) == (0.0, 1.0)
+    def is_whole(self) -> bool:
+        """Whether its periods are whole samples without kicks, one after another."""
+        return not len(self.times) and (self.begin, self.end) == (0.0, float(self.period))
 
     @property
     def marks(self) -> Real:

@@ -11,7 +11,7 @@ import numpy as np
 
 from backline.engines.pulses.intervals import Intervals, Matrices
 from backline.engines.pulses.tones import Tones
-from backline.engines.pulses.undriven import Complex, Real, Undriven, embed, lowering
+from backline.engines.pulses.undriven import Complex, Real, Undriven, lowering_at
 
 
 class IdlePiece:
@@ -48,12 +48,12 @@ class _Waits:
     def __len__(self) -> int:
         return self._count
 
-    def matrix(self, k: int) -> Complex:
+    def matrices(self, first: int, last: int) -> Complex:
         if self._made is None:
             vectors = self._undriven.vectors
             turned = np.exp(-1j * self._undriven.energies * self._length)
             self._made = (vectors * turned) @ vectors.conj().T
-        return self._made
+        return np.broadcast_to(self._made, (last - first, *self._made.shape))
 
     def apply(self, k: int, states: Complex) -> Complex:
         return _waited(self._undriven, states, self._length)
@@ -83,7 +83,7 @@ class StillPiece:
         hamiltonian += np.diag(undriven.bare - self._frame)
         for tone in sounding:
             site = tones.sites[tone]
-            down = amplitudes[tone] * embed(undriven.dims, site, lowering(undriven.dims[site]))
+            down = amplitudes[tone] * lowering_at(undriven.dims, site)
             hamiltonian += down + down.conj().T
         self._energies, self._vectors = np.linalg.eigh(hamiltonian)
 
@@ -99,4 +99,6 @@ class StillPiece:
         frames = np.exp(1j * edges[:, None] * self._frame)
         turned = np.exp(-1j * self._energies * length)
         flow = (self._vectors * turned) @ self._vectors.conj().T
-        yield Matrices(frames[1:, :, None].conj() * flow * frames[:-1, None, :])
+        found = frames[1:, :, None].conj() * flow
+        found *= frames[:-1, None, :]
+        yield Matrices(found)

@@ -84,11 +84,12 @@ class Trajectories(StateVectors):
         """Take shots from one sample to another."""
         pending = 0.0
         many = len(states) + int(len(owners) * share_of_jumps(self._channels, stop - start))
-        for interval in self._nodes.walk(self.plan, start, stop, many):
-            look(interval.start)
-            states, owners = self._jumped(states, owners, pending + interval.length / 2, random)
-            states = interval.intervals.apply(interval.k, states)
-            pending = interval.length / 2
+        for run in self._nodes.walk(self.plan, start, stop, many):
+            for k in range(len(run.intervals)):
+                look(run.start + k * run.length)
+                states, owners = self._jumped(states, owners, pending + run.length / 2, random)
+                states = run.intervals.apply(k, states)
+                pending = run.length / 2
         return self._jumped(states, owners, pending, random)
 
     def _jumped(

@@ -254,10 +254,11 @@ def lowering(levels: int) -> Real:
     return operator
 
 
-def embed(dims: tuple[int, ...], site: int, operator: Real) -> Real:
-    """One site's operator, array (levels, levels), on product states, array (D, D)."""
+@lru_cache(maxsize=64)
+def lowering_at(dims: tuple[int, ...], site: int) -> Real:
+    """What takes one excitation from a site, on product states; array (D, D), not to be changed."""
     left, right = math.prod(dims[:site]), math.prod(dims[site + 1 :])
-    return np.kron(np.kron(np.eye(left), operator), np.eye(right))
+    return np.kron(np.kron(np.eye(left), lowering(dims[site])), np.eye(right))
 
 
 def sum_over_sites(values: Iterable[Real]) -> Real:

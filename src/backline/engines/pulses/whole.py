@@ -17,7 +17,7 @@ from backline.engines.pulses.flows import Flow, System
 from backline.engines.pulses.intervals import Intervals, Matrices, by_stretches
 from backline.engines.pulses.splitting import stretches
 from backline.engines.pulses.tones import Tones
-from backline.engines.pulses.undriven import Complex, Undriven, embed, lowering
+from backline.engines.pulses.undriven import Complex, Undriven, lowering_at
 
 _CLOSE = 1e-12
 
@@ -36,7 +36,7 @@ class WholePiece:
         loudest = directions[:, int(np.argmax(np.abs(sizes)))]
         down = np.zeros((undriven.dimension,) * 2, dtype=np.complex128)
         for site, part in zip(tones.sites, loudest, strict=True):
-            down += part * embed(undriven.dims, site, lowering(undriven.dims[site]))
+            down += part * lowering_at(undriven.dims, site)
         self._flow = Flow(
             System.whole(undriven, down),
             detunings[None],

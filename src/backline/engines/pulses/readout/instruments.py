@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,8 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backline.engines.outcomes import Outcomes
-from backline.engines.pulses.measurement import Sampled
+from backline.engines.pulses.measurement import Sampled, Together
 from backline.engines.pulses.model import Site
+from backline.engines.pulses.readout.counting import count_outcomes, countable
 from backline.engines.pulses.readout.reading import (
     read_mean_traces,
     read_outcomes,
@@ -90,12 +91,11 @@ class Instruments:
             random: Source of chance.
             metadata: What else shaped the run.
         """
-        levels, facts = sampled.levels, {**metadata, **self._metadata(sampled)}
+        levels, facts = sampled.levels, {**metadata, **self._metadata(sampled.populations)}
         if self.meas_level < 2:
             return Outcomes(shots=len(levels), iq=self._signal_data(levels, random), metadata=facts)
-        limit = min(self.max_outcome_level or _HIGHEST, _HIGHEST)
         outcomes = read_outcomes(
-            self.signals, self.waveforms.num_slots, levels, random, highest=limit
+            self.signals, self.waveforms.num_slots, levels, random, highest=self._highest
         )
         return Outcomes(
             shots=len(levels),
@@ -103,6 +103,54 @@ class Instruments:
             digits=None if self.max_outcome_level == 1 else outcomes,
             metadata=facts,
         )
+
+    def countable(self, levels: Sequence[int]) -> bool:
+        """Whether outcomes can be counted without drawing single shots.
+
+        Args:
+            levels: How many levels each acquisition may find.
+        """
+        return self.meas_level == 2 and countable(self.signals, levels, self._highest)
+
+    def count(
+        self,
+        found: Together,
+        shots: int,
+        random: np.random.Generator,
+        metadata: Mapping[str, Any],
+        *,
+        memory: bool,
+    ) -> Outcomes:
+        """Read every acquisition, where outcomes are `countable`.
+
+        Args:
+            found: What the acquisitions find, in the order of `acquisitions`.
+            shots: How many.
+            random: Source of chance.
+            metadata: What else shaped the run.
+            memory: Whether shots are told apart; they come in random order then.
+        """
+        rows, repeats = count_outcomes(
+            self.signals,
+            self.waveforms.num_slots,
+            found.populations,
+            shots,
+            random,
+            highest=self._highest,
+        )
+        if memory:
+            rows = rows.repeat(repeats, axis=0)[random.permutation(shots)]
+        return Outcomes(
+            shots=shots,
+            bits=np.minimum(rows, 1),
+            digits=None if self.max_outcome_level == 1 else rows,
+            repeats=None if memory else repeats,
+            metadata={**metadata, **self._metadata(found.of_each)},
+        )
+
+    @property
+    def _highest(self) -> int:
+        return min(self.max_outcome_level or _HIGHEST, _HIGHEST)
 
     def _signal_data(
         self, levels: NDArray[np.int64], random: np.random.Generator
@@ -114,14 +162,14 @@ class Instruments:
         points = read_points(self.signals, slots, levels, random)
         return points.mean(axis=0) if average else points
 
-    def _metadata(self, sampled: Sampled) -> dict[str, Any]:
+    def _metadata(self, populations: Sequence[NDArray[np.float64]]) -> dict[str, Any]:
         """What a reader of the data must know, as JSON values; lists go by memory slot."""
         by_slot = {item.slot: k for k, item in enumerate(self.acquisitions)}
         order = [by_slot.get(slot) for slot in range(self.waveforms.num_slots)]
         facts: dict[str, Any] = {
             "acquired": [None if k is None else self.acquisitions[k].qubit for k in order],
             "populations": [
-                None if k is None else _padded(sampled.populations[k], self.signals[k].levels)
+                None if k is None else _padded(populations[k], self.signals[k].levels)
                 for k in order
             ],
         }
