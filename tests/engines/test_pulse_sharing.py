@@ -1,4 +1,4 @@
-"""One state on several cores."""
+"""One program on several cores."""
 
 from __future__ import annotations
 
@@ -71,6 +71,37 @@ def test_a_thread_that_fails_keeps_no_other_waiting(cores, monkeypatch):
     cores(3)
     with pytest.raises(MemoryError, match="no room"):
         PulseEngine(model, accuracy=1e-5).final_state(lane)
+    assert sharing._busy == 0
+
+
+@pytest.mark.parametrize("levels", [(3, 3, 3), (2, 3, 2, 3)])
+def test_a_density_matrix_is_the_same_on_any_number_of_cores(levels, cores, monkeypatch):
+    monkeypatch.setattr(compiled, "_ENOUGH", 1)
+    random = np.random.default_rng(8)
+    model = random_model(random, levels, t1=(3e-6, 9e-6), t2=(3e-6, 9e-6))
+    lane = random_program(random, model, 40)
+    engine = PulseEngine(model, accuracy=1e-5, method="density_matrix")
+    found = []
+    for count in (1, 2, 5):
+        cores(count)
+        found.append(engine.final_state(lane))
+    np.testing.assert_array_equal(found[0], found[1])
+    np.testing.assert_array_equal(found[0], found[2])
+
+
+@pytest.mark.parametrize("which", [0, 2])
+def test_parts_are_all_worked_on_and_their_errors_come_back(which, monkeypatch):
+    monkeypatch.setattr(sharing, "_CORES", 3)
+    seen = []
+    sharing.in_parts(8, lambda part: seen.extend(range(8)[part]), 9)
+    assert sorted(seen) == list(range(8))
+
+    def work(part):
+        if part.start == range(0, 9, 3)[which]:
+            raise MemoryError("no room")
+
+    with pytest.raises(MemoryError, match="no room"):
+        sharing.in_parts(9, work, 9)
     assert sharing._busy == 0
 
 

@@ -10,13 +10,14 @@ from scipy.sparse import csr_array
 from backline.engines.compiling import compiled
 from backline.engines.pulses.gates import Circuit
 from backline.engines.pulses.plain import apply_row
-from backline.engines.pulses.sharing import evolve_state
+from backline.engines.pulses.sharing import evolve_state, in_parts
 from backline.engines.pulses.tiles import tile_lanes
 from backline.engines.pulses.undriven import Complex
 
 WIDE = 4
 """So many states at once fill the lanes of a vector instruction, whatever the sites."""
 
+_ENOUGH = 1 << 19  # numbers times rows: some ms, against 1 ms until another thread works too
 _TILE = 1 << 15  # numbers that stay in a cache near the processor, while many gates come
 
 
@@ -67,14 +68,30 @@ def propagators(circuit: Circuit, moving: Complex, fixed: Complex) -> Complex:
     if loops is None or len(circuit.phases) > 1:
         every = np.eye(size, dtype=np.complex128)
         return np.stack([run(circuit, every, rows, fixed).T for rows in moving])
-    re, im = np.zeros((2, len(moving), size, size))
-    states = np.arange(size)
-    re[:, states, states], im[:, states, states] = circuit.turn.real, -circuit.turn.imag
-    lanes = tile_lanes(size, size, _TILE)
-    loops.evolve_sets(re, im, lanes, circuit.table, circuit.offsets, moving, fixed, circuit.largest)
     found = np.empty((len(moving), size, size), dtype=np.complex128)
-    found.real, found.imag = re.swapaxes(1, 2), im.swapaxes(1, 2)
-    found *= circuit.turn[:, None]
+
+    def evolve(part: slice) -> None:
+        count = part.stop - part.start
+        re, im = np.zeros((2, len(moving), count, size))
+        states, turn = np.arange(count), circuit.turn[part]
+        re[:, states, states + part.start], im[:, states, states + part.start] = (
+            turn.real,
+            -turn.imag,
+        )
+        loops.evolve_sets(
+            re,
+            im,
+            tile_lanes(size, count, _TILE),
+            circuit.table,
+            circuit.offsets,
+            moving,
+            fixed,
+            circuit.largest,
+        )
+        found.real[:, :, part], found.imag[:, :, part] = re.swapaxes(1, 2), im.swapaxes(1, 2)
+        found[:, :, part] *= circuit.turn[:, None]
+
+    in_parts(size, evolve, moving.shape[0] * moving.shape[1] * size**2 // _ENOUGH)
     return found
 
 

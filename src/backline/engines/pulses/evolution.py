@@ -16,7 +16,7 @@ from backline.engines.watching import look
 
 Owners = np.typing.NDArray[np.int64]
 
-_AT_ONCE = 1 << 18  # numbers of all propagators that are held together
+_AT_ONCE = 1 << 16  # numbers of all propagators that are held together
 
 
 class Evolution(Protocol):

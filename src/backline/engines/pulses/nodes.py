@@ -11,6 +11,7 @@ import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -253,25 +254,39 @@ def _idle_interval(channels: Channels, undriven: Undriven, accuracy: float) -> t
 def _by_couplings(channels: Channels, undriven: Undriven, lengths: Real) -> Real:
     """The error that couplings make between two nodes, by how many samples they are apart.
 
-    The parts that dressing mixes into a channel turn at differences ω of dressed energies, those of
-    second order at sums of two, and average out to 1/ω. The trapezoidal rule makes it
-    (h/2) cot(ωh/2), at the ends of a stretch alone, however long it is; near a whole turn in an
-    interval it does not average out at all.
+    What dressing mixes into a channel turns at some ω and averages out to 1/ω. The trapezoidal rule
+    makes it (h/2) cot(ωh/2), at the ends of a stretch alone, however long it is; near a whole turn
+    in an interval it does not average out at all.
+    """
+    turning, mixing = _mixed(undriven)
+    if not len(turning):
+        return np.zeros(len(lengths))
+    steps = lengths[:, None]
+    summed = steps / 2 / np.tan(turning * steps / 2)
+    errors: Real = channels.fastest * (mixing * np.abs(summed - 1 / turning)).max(axis=1)
+    return errors
+
+
+@lru_cache(maxsize=32)
+def _mixed(undriven: Undriven) -> tuple[Real, Real]:
+    """What dressing mixes into the channels of sites.
+
+    Parts of first order turn at differences of dressed energies, those of second order at sums of
+    two such differences.
+
+    Returns:
+        Arrays (parts,): how fast each turns, in rad per sample, and how large it is.
     """
     rows, columns = sparse.triu(undriven.couplings, 1).nonzero()
-    if not len(rows):
-        return np.zeros(len(lengths))
     apart = np.maximum(np.abs(undriven.energies[rows] - undriven.energies[columns]), _SLOWEST)
     couplings = np.abs(np.asarray(undriven.couplings[rows, columns]).reshape(-1))
     turning, which = np.unique(np.round(apart, 9), return_inverse=True)
+    turning = np.maximum(turning, _SLOWEST)
     mixing = np.zeros(len(turning))
     np.maximum.at(mixing, which.reshape(-1), couplings / apart)
     most = np.argsort(mixing)[-_STRONGEST:]
     first, second = (most[k] for k in np.triu_indices(len(most)))
-    turning = np.concatenate([turning, turning[first] + turning[second]])
-    mixing = np.concatenate([mixing, mixing[first] * mixing[second]])
-    steps = lengths[:, None]
-    turning = np.maximum(turning, _SLOWEST)
-    summed = steps / 2 / np.tan(turning * steps / 2)
-    errors: Real = channels.fastest * (mixing * np.abs(summed - 1 / turning)).max(axis=1)
-    return errors
+    return (
+        np.concatenate([turning, turning[first] + turning[second]]),
+        np.concatenate([mixing, mixing[first] * mixing[second]]),
+    )

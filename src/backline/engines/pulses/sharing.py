@@ -1,4 +1,4 @@
-"""One state in two phases, by as many cores as are free.
+"""Work on one program by as many cores as are free: a state in two phases, or many states.
 
 A state of ten transmons is large enough for two cores, if they wait for each other without
 Python. Tasks are given out one by one, so that whoever is kept from its work holds up one task and
@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import ModuleType
 
@@ -53,6 +54,26 @@ def evolve_state(
         for tile, part in _parts(there, other_lanes):
             matrix.real[part] = tile[0, :, : part.stop - part.start].T
             matrix.imag[part] = tile[1, :, : part.stop - part.start].T
+
+
+def in_parts(count: int, work: Callable[[slice], None], wanted: int) -> None:
+    """Work on many items that do not depend on each other, a part of them on each free core.
+
+    Args:
+        count: How many items.
+        work: Called with a part of them, in any thread; compiled, so that others run meanwhile.
+        wanted: So many cores at most.
+    """
+    with _cores(min(count, wanted)) as cores:
+        parts = [slice(count * k // cores, count * (k + 1) // cores) for k in range(cores)]
+        if cores == 1:
+            work(parts[0])
+            return
+        with ThreadPoolExecutor(cores - 1) as pool:
+            others = [pool.submit(work, part) for part in parts[1:]]
+            work(parts[0])
+            for other in others:
+                other.result()
 
 
 class _Tasks:
