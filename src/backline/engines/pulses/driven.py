@@ -120,10 +120,10 @@ class DrivenPiece:
         for begin in range(0, stretch.count, most):
             count = min(most, stretch.count - begin)
             part = Stretch(stretch.start + begin * period, count, stretch.pattern)
-            flows = {
-                site: self._flows[site].flows(part, self._substeps(step)) for site in self._driven
-            }
-            rows = circuit.moving(part, flows)
+            rows, places = circuit.moving(part)
+            for site, place in places.items():
+                turn = circuit.turn_of(site)
+                self._flows[site].write(part, self._substeps(step), turn, place)
             if merged:
                 rows = rows.reshape(1, -1, rows.shape[2])
             yield Rows(circuit, rows, circuit.fixed(part.pattern))

@@ -102,12 +102,25 @@ class Flow:
         """
         if self.silent:
             return self._silent(stretch)
-        if self._tabled is not None:
-            return self._tabled.flows(stretch)
         if stretch.pattern.is_whole:
             return self._through(stretch, substeps)[None]
         marks = self._at(stretch, substeps)
         return np.matmul(marks[1:], marks[:-1].conj().swapaxes(-1, -2))
+
+    def write(self, stretch: Stretch, substeps: int, turn: Complex, found: Complex) -> None:
+        """Write flows to where they are wanted.
+
+        Args:
+            stretch: As of `flows`.
+            substeps: Likewise.
+            turn: Array (d,): states times the conjugate of it are what they act on.
+            found: Array (periods, marks - 1, d, d), in any memory.
+        """
+        if self._tabled is not None:
+            self._tabled.write(stretch, turn, found)
+        else:
+            flows = self.flows(stretch, substeps).swapaxes(0, 1)
+            np.multiply(flows, turn.conj()[:, None] * turn, out=found)
 
     def _through(self, stretch: Stretch, substeps: int) -> Complex:
         """The flow through the whole samples of each period, array (periods, d, d)."""

@@ -129,23 +129,30 @@ class Circuit:
         self.offsets = np.array([*self._at, 0], dtype=np.int64)
         self.largest = max((gate[1] for gate in every if gate[0] != DIAGONAL), default=1)
 
-    def moving(self, stretch: Stretch, flows: dict[int, Complex]) -> Complex:
-        """The coefficients of drives in all rows: in each period one a kick, one for the end.
+    def moving(self, stretch: Stretch) -> tuple[Complex, dict[int, Complex]]:
+        """Room for the coefficients of drives in all rows.
 
         Args:
-            stretch: Patterns of kicks.
-            flows: Of each driven site, array (kicks + 1, periods, d, d) as `Flow.flows`.
+            stretch: Patterns of kicks; each period has a row a kick, and one for its end.
 
         Returns:
-            Array (periods, kicks + 1, width).
+            Array (periods, kicks + 1, width), and of each driven site the part of it that its flows
+            are to be written to, array (periods, kicks + 1, d, d).
         """
-        kicks = len(stretch.pattern.times)
-        found = np.empty((stretch.count, kicks + 1, self._width), dtype=np.complex128)
-        for site, place in self._flows.items():
-            turn = self._turns[site]
-            values = flows[site].swapaxes(0, 1) * (turn.conj()[:, None] * turn)
-            found[:, :, place : place + len(turn) ** 2] = values.reshape(*found.shape[:2], -1)
-        return found
+        rows = np.empty(
+            (stretch.count, len(stretch.pattern.times) + 1, self._width), dtype=np.complex128
+        )
+        places = {
+            site: rows[:, :, place : place + self._undriven.dims[site] ** 2].reshape(
+                *rows.shape[:2], self._undriven.dims[site], -1
+            )
+            for site, place in self._flows.items()
+        }
+        return rows, places
+
+    def turn_of(self, site: int) -> Complex:
+        """What one site has of `turn`, array (d,)."""
+        return self._turns[site]
 
     def fixed(self, pattern: Pattern) -> Complex:
         """The other coefficients, which are the same in every period; array (kicks + 1, width)."""

@@ -379,6 +379,7 @@ def local_flows(  # type: ignore[no-untyped-def]
     tables: Real,
     carriers: Real,
     phases: Real,
+    turn: Complex,
 ):
     """Flows of one site between the marks of each period.
 
@@ -397,6 +398,7 @@ def local_flows(  # type: ignore[no-untyped-def]
             in turns.
         carriers: Array (samples,): of the carrier against the common frame, in rad per sample.
         phases: Array (samples,): of the drive.
+        turn: Array (d,): states times the conjugate of it are what the flows act on.
     """
     size = found.shape[-1]
     numbers = np.empty(2 * size * size)
@@ -418,9 +420,10 @@ def local_flows(  # type: ignore[no-untyped-def]
             a = phases[sample] + carriers[sample] * (origin + begin + edges[s, 0])
             b = -phases[sample] - carriers[sample] * (origin + begin + edges[s, 1])
             into, out = complex(math.cos(a), math.sin(a)), complex(math.cos(b), math.sin(b))
-            enter[0] = leave[0] = 1
-            for i in range(1, size):  # each level turns once more than the one below
-                enter[i], leave[i] = enter[i - 1] * into, leave[i - 1] * out
+            once = back = complex(1.0, 0.0)
+            for i in range(size):  # each level turns once more than the one below
+                enter[i], leave[i] = once * turn[i], back * turn[i].conjugate()
+                once, back = once * into, back * out
             flow = found[k, interval]
             if interval != last:
                 for i in range(size):

@@ -52,8 +52,8 @@ class Tabled:
             self._weights[members, : weight.shape[1]] = weight[group.place[members]]
             self._group[members] = k
 
-    def flows(self, stretch: Stretch) -> Complex:
-        """Flows between the marks of each period, as `Flow.flows`."""
+    def write(self, stretch: Stretch, turn: Complex, found: Complex) -> None:
+        """Write flows between the marks of each period, as `Flow.write`."""
         segments, edges, lengths = _segments(stretch.pattern)
         size = self._size
         tables = np.zeros(
@@ -62,8 +62,6 @@ class Tabled:
         for table, carrier in zip(tables, self._carriers, strict=True):
             nodes = carrier.at_nodes(lengths)
             table[:, : nodes.shape[1]] = nodes
-        shape = (stretch.count, len(stretch.pattern.times) + 1, size, size)
-        found = np.empty(shape, dtype=np.complex128)
         self._kernels.local_flows(
             found,
             segments,
@@ -76,8 +74,8 @@ class Tabled:
             tables.view(np.float64).reshape(*tables.shape[:3], -1),
             self._turning,
             self._phases,
+            turn,
         )
-        return found.swapaxes(0, 1)
 
 
 @lru_cache(maxsize=256)
