@@ -9,6 +9,7 @@ interpolated over that too, by a short Fourier series.
 from __future__ import annotations
 
 import math
+from abc import ABC, abstractmethod
 from functools import lru_cache
 
 import numpy as np
@@ -21,7 +22,7 @@ _ROUNDING = 1e-17
 _CLOSE = 1e-9
 _TINY = 1e-300  # from a node to itself; nothing beside any other distance
 _FEW = 8  # so many sizes are diagonalised themselves
-_KEPT = 32  # sets of lengths whose flows are kept
+_KEPT = 1 << 22  # bytes of flows that are kept for one set of nodes
 _TURN = 0.06  # of counter-rotating terms in a Magnus step, in rad
 
 
@@ -43,7 +44,7 @@ class Carrier:
         place: NDArray[np.int64],
     ) -> None:
         self.place = place
-        self._nodes: _Nodes | _CounterNodes
+        self._nodes: _AtNodes
         self._basis: Real | None = None
         if len(sizes) <= _FEW:
             self._nodes = _Nodes(hamiltonian, down, sizes)
@@ -90,16 +91,43 @@ class CounterCarrier(Carrier):
     ) -> None:
         self.place = place
         largest = _rounded_up(float(sizes.max()), 4)
-        self._nodes = _counter_nodes(*_as_key(hamiltonian), *_as_key(down), largest, turning)
-        over_sizes = _over_sizes(sizes, self._nodes.sizes)
-        over_angles = _over_angles(angles, len(self._nodes.angles))
+        nodes = _counter_nodes(*_as_key(hamiltonian), *_as_key(down), largest, turning)
+        over_sizes = _over_sizes(sizes, nodes.sizes)
+        over_angles = _over_angles(angles, len(nodes.angles))
+        self._nodes = nodes
         self._basis = (over_sizes[:, :, None] * over_angles[:, None, :]).reshape(len(sizes), -1)
 
 
-class _Nodes:
-    """Flows at drives of some sizes, over any length.
+class _AtNodes(ABC):
+    """Flows at nodes, over any length.
 
     What is found for the lengths of a pattern is kept: programs and their parts have few patterns.
+    """
+
+    sizes: Real
+
+    def __init__(self) -> None:
+        self._made: dict[bytes, Complex] = {}
+
+    def flows(self, lengths: Real) -> Complex:
+        """Array (lengths, nodes, d, d); not to be changed."""
+        key = lengths.tobytes()
+        found = self._made.get(key)
+        if found is None:
+            found = self._flows(lengths)
+            found.flags.writeable = False
+            if sum(flows.nbytes for flows in [*self._made.values(), found]) > _KEPT:
+                self._made.clear()
+            self._made[key] = found
+        return found
+
+    @abstractmethod
+    def _flows(self, lengths: Real) -> Complex:
+        """Array (lengths, nodes, d, d)."""
+
+
+class _Nodes(_AtNodes):
+    """Flows at drives of some sizes.
 
     Args:
         hamiltonian: A.
@@ -108,26 +136,18 @@ class _Nodes:
     """
 
     def __init__(self, hamiltonian: Real | Complex, down: Real | Complex, sizes: Real) -> None:
+        super().__init__()
         self.sizes = sizes
         ladder = down + down.conj().T
         self._values, self._vectors = np.linalg.eigh(hamiltonian + sizes[:, None, None] * ladder)
-        self._made: dict[bytes, Complex] = {}
 
-    def flows(self, lengths: Real) -> Complex:
-        """Array (lengths, nodes, d, d); not to be changed."""
-        key = lengths.tobytes()
-        found = self._made.get(key)
-        if found is None:
-            turned = np.exp(-1j * lengths[:, None, None, None] * self._values[:, None])
-            found = (self._vectors * turned) @ dagger(self._vectors)
-            found.flags.writeable = False
-            if len(self._made) >= _KEPT:
-                self._made.clear()
-            self._made[key] = found
-        return found
+    def _flows(self, lengths: Real) -> Complex:
+        turned = np.exp(-1j * lengths[:, None, None, None] * self._values[:, None])
+        flows: Complex = (self._vectors * turned) @ dagger(self._vectors)
+        return flows
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _nodes(hamiltonian: bytes, kind: str, down: bytes, kind_of_down: str, largest: float) -> _Nodes:
     system, lowered = _matrix(hamiltonian, kind), _matrix(down, kind_of_down)
     return _Nodes(system, lowered, _nodes_of_sizes(largest, lowered + lowered.conj().T))
@@ -142,8 +162,8 @@ def _matrix(entries: bytes, kind: str) -> Real | Complex:
     return flat.reshape(math.isqrt(len(flat)), -1)
 
 
-class _CounterNodes:
-    """Flows with counter-rotating terms at every node of size and angle, over any part of a sample.
+class _CounterNodes(_AtNodes):
+    """Flows with counter-rotating terms at every node of size and angle, within a sample.
 
     They are kept on a grid of times that is fine against these terms. One more step leads from
     there to any time.
@@ -156,6 +176,7 @@ class _CounterNodes:
         largest: float,
         turning: float,
     ) -> None:
+        super().__init__()
         ladder = down + down.conj().T
         self._down, self._turning = down, turning
         self.sizes = _nodes_of_sizes(largest, ladder)
@@ -175,11 +196,10 @@ class _CounterNodes:
         self._grid[1::2] = self._grid[1::2] @ dagger(self._grid[:-1:2]) @ better[:-1]
         self._grid[::2] = better
 
-    def flows(self, fractions: Real) -> Complex:
-        """Array (fractions, nodes, d, d)."""
-        places = np.floor(fractions * self._steps + _CLOSE).astype(int)
+    def _flows(self, lengths: Real) -> Complex:
+        places = np.floor(lengths * self._steps + _CLOSE).astype(int)
         found = self._grid[places]
-        for k, fraction in enumerate(fractions.tolist()):
+        for k, fraction in enumerate(lengths.tolist()):
             begin = float(places[k]) / self._steps
             if fraction - begin > _CLOSE:
                 found[k] = self._step(begin, fraction - begin) @ found[k]
@@ -200,7 +220,7 @@ class _CounterNodes:
         return self._steady + moving + moving.conj().swapaxes(-1, -2)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=32)
 def _counter_nodes(
     hamiltonian: bytes,
     kind: str,

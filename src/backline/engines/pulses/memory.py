@@ -11,6 +11,8 @@ from backline.engines.pulses.undriven import LARGEST_DRESSED, largest_block
 from backline.errors import CapabilityError
 
 _COMPLEX = 16
+_ENTRY = 12  # of a sparse matrix
+_CHANNELS = 4
 _MARGIN = 0.8
 _COEFFICIENTS = 64 << 20
 _ALWAYS = 256 << 20
@@ -58,7 +60,10 @@ def bytes_needed(model: PulseModel, method: str, states: float) -> float:
     block = min(float(largest_block(model)), dimension)
     dressing = 3 * 8 * block**2 if block <= LARGEST_DRESSED else 0.0
     couplings = 3 * dimension * 16 * (len(model.exchanges) + len(model.couplings))
-    of_states = 6 * _COMPLEX * size * states
+    of_states = (9 if density else 6) * _COMPLEX * size * states
+    if density:  # some channels as sparse matrices
+        entries = (site.levels**2 + site.levels * (site.levels - 1) / 2 for site in model.sites)
+        of_states += _CHANNELS * _ENTRY * math.prod(entries)
     return of_states + dressing + couplings + 8 * dimension * len(model.sites) + _COEFFICIENTS
 
 
