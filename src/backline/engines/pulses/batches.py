@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from backline.engines.pulses.arrays import Complex
+from backline.engines.pulses.arrays import Complex, Real
 from backline.engines.pulses.channels import Channels, channels, relaxes
 from backline.engines.pulses.driven import DrivenPiece
 from backline.engines.pulses.evolution import Densities, Evolution, StateVectors
@@ -42,10 +42,12 @@ class Arrived:
     Attributes:
         evolution: What can be asked about it.
         states: A batch of one.
+        populations: Array (1, D): of its dressed states.
     """
 
     evolution: Evolution
     states: Complex
+    populations: Real
 
 
 def arrive_together(
@@ -126,7 +128,10 @@ def _arrive(
     else:
         evolution = StateVectors(static, plan)
         states = _vectors(evolution.ground(), piece, len(programs), stop)
-    return [Arrived(evolution, states[k : k + 1]) for k in range(len(programs))]
+    populations = evolution.populations(states)
+    return [
+        Arrived(evolution, states[k : k + 1], populations[k : k + 1]) for k in range(len(programs))
+    ]
 
 
 def _vectors(ground: Complex, piece: DrivenPiece, count: int, stop: int) -> Complex:

@@ -168,17 +168,24 @@ class PulseEngine:
         if not acquisitions:
             return Outcomes(shots=shots, metadata=metadata)
         random = np.random.Generator(np.random.PCG64(seed))
-        states = None if arrived is None else arrived.states
-        one_state = evolution.method != "trajectories" and at_once(acquisitions, positions)
-        levels = [
-            self.model.sites[positions[item.qubit]].levels if item.qubit in positions else 1
-            for item in acquisitions
-        ]
-        if one_state and instruments.countable(levels):
-            found = find_together(evolution, acquisitions, positions, states)
+        if self._countable(evolution, instruments, positions):
+            populations = None if arrived is None else arrived.populations
+            found = find_together(evolution, acquisitions, positions, populations)
             return instruments.count(found, shots, random, metadata, memory=self.memory)
+        states = None if arrived is None else arrived.states
         sampled = sample_levels(evolution, acquisitions, positions, shots, random, states)
         return instruments.read(sampled, random, metadata)
+
+    def _countable(
+        self, evolution: Evolution, instruments: Instruments, positions: dict[int, int]
+    ) -> bool:
+        """Whether all shots share one state and are read at once."""
+        acquisitions = instruments.acquisitions
+        if evolution.method == "trajectories" or not at_once(acquisitions, positions):
+            return False
+        sites = (positions.get(item.qubit) for item in acquisitions)
+        levels = [1 if site is None else self.model.sites[site].levels for site in sites]
+        return instruments.countable(levels)
 
     def instruments(self, waveforms: Waveforms) -> Instruments:
         """What reads a program's acquisitions.

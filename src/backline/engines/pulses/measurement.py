@@ -99,7 +99,7 @@ def find_together(
     evolution: Evolution,
     acquisitions: tuple[Acquisition, ...],
     sites: dict[int, int],
-    arrived: NDArray[np.complex128] | None = None,
+    populations: NDArray[np.float64] | None = None,
 ) -> Together:
     """Populations of the levels that acquisitions find together.
 
@@ -107,18 +107,18 @@ def find_together(
         evolution: The program; all shots share its state.
         acquisitions: In order of their start; all of sites `at_once`.
         sites: The site of each qubit; one without a site rests in its ground state.
-        arrived: The state at that time, a batch of one, if it is known.
+        populations: Of the dressed states at that time, array (1, D), if they are known.
     """
     active = tuple(item for item in acquisitions if item.qubit in sites)
     shape = [1] * len(acquisitions)
     if not active:
         return Together(populations=np.ones(shape))
-    states = arrived
-    if states is None:
+    if populations is None:
         states = evolution.advance(evolution.ground(), 0, active[0].start)
+        populations = evolution.populations(states)
     order = tuple(sites[item.qubit] for item in active)
     _, outcomes, which = _outcomes(evolution.undriven, order)
-    weights = np.bincount(which, evolution.populations(states)[0], minlength=outcomes.shape[1])
+    weights = np.bincount(which, populations[0], minlength=outcomes.shape[1])
     for axis, item in enumerate(acquisitions):
         if item.qubit in sites:
             shape[axis] = evolution.undriven.dims[sites[item.qubit]]

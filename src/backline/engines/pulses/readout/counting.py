@@ -53,7 +53,7 @@ def count_outcomes(
     Args:
         signals: The acquisitions; they are `countable`.
         slots: Number of memory slots.
-        populations: Of their levels together, one axis an acquisition.
+        populations: Of their levels together, one axis an acquisition; they sum to 1.
         shots: How many.
         random: Source of chance.
         highest: Higher outcomes count as this one.
@@ -67,8 +67,7 @@ def count_outcomes(
         up, down = (signal.site.p1_given_0, signal.site.p0_given_1) if signal.noisy else (0.0, 0.0)
         # The first axis is read, and goes behind all others: in the end they are in order again.
         chances = (_confusion(up, down, levels, highest) @ chances.reshape(levels, -1)).T
-    flat = chances.reshape(-1)
-    repeats = random.multinomial(shots, flat / flat.sum())
+    repeats = random.multinomial(shots, chances.reshape(-1))
     (came,) = repeats.nonzero()
     rows = np.zeros((len(came), slots), np.uint8)
     places = np.unravel_index(came, [_outcomes(levels, highest) for levels in populations.shape])
