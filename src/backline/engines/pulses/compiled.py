@@ -72,21 +72,12 @@ def propagators(circuit: Circuit, moving: Complex, fixed: Complex) -> Complex:
 
     def evolve(part: slice) -> None:
         count = part.stop - part.start
+        lanes = tile_lanes(size, count, _TILE)
         re, im = np.zeros((2, len(moving), count, size))
-        states, turn = np.arange(count), circuit.turn[part]
-        re[:, states, states + part.start], im[:, states, states + part.start] = (
-            turn.real,
-            -turn.imag,
-        )
+        states, own = np.arange(count), np.arange(size)[part]
+        re[:, states, own], im[:, states, own] = circuit.turn.real[part], -circuit.turn.imag[part]
         loops.evolve_sets(
-            re,
-            im,
-            tile_lanes(size, count, _TILE),
-            circuit.table,
-            circuit.offsets,
-            moving,
-            fixed,
-            circuit.largest,
+            re, im, lanes, circuit.table, circuit.offsets, moving, fixed, circuit.largest
         )
         found.real[:, :, part], found.imag[:, :, part] = re.swapaxes(1, 2), im.swapaxes(1, 2)
         found[:, :, part] *= circuit.turn[:, None]

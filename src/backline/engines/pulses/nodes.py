@@ -125,7 +125,8 @@ def choose_nodes(channels: Channels, undriven: Undriven, plan: Plan, accuracy: f
     sites = [_Alone(channels, undriven, joined, site) for site in range(len(undriven.dims))]
     coupled = _by_couplings(channels, undriven, np.array(LENGTHS)).tolist()
     error = 0.0
-    for (length, half), error in zip(itertools.pairwise(LENGTHS), coupled, strict=False):
+    for (length, half), by_couplings in zip(itertools.pairwise(LENGTHS), coupled, strict=False):
+        error = by_couplings
         if error <= share:
             changes = [np.abs(site.after(length) - site.after(half)).max() for site in sites]
             error += _STRANG * float(sum(changes))
@@ -288,5 +289,5 @@ def _mixed(undriven: Undriven) -> tuple[Real, Real]:
     first, second = (most[k] for k in np.triu_indices(len(most)))
     return (
         np.concatenate([turning, turning[first] + turning[second]]),
-        np.concatenate([mixing, mixing[first] * mixing[second]]),
+        np.concatenate([mixing, np.minimum(mixing[first] * mixing[second], 1.0)]),
     )
