@@ -24,7 +24,7 @@ from backline.engines.pulses.nodes import Nodes, choose_nodes
 from backline.engines.pulses.pieces import Plan
 from backline.engines.pulses.small import LARGEST_SITES
 from backline.engines.pulses.splitting import Step
-from backline.engines.pulses.steps import Sound, choose_steps
+from backline.engines.pulses.steps import choose_steps
 from backline.engines.pulses.tones import check_program, tones_between
 from backline.engines.pulses.undriven import undriven
 from backline.engines.pulses.waveforms import Track, Waveforms
@@ -114,8 +114,9 @@ def _arrive(
     tones = tones_between(model, static, joined, 0, joined.duration)
     share = accuracy / 2 if open_system else accuracy
     # Errors are estimated as if they added up over all programs.
-    steps = choose_steps(static, [Sound(tones, steady=False)], share * len(programs), rwa=True)
-    piece = DrivenPiece(static, tones, steps.changing or Step(1.0))
+    piece = DrivenPiece(static, tones)
+    steps = choose_steps(static, [piece], share * len(programs))
+    piece.step = steps.changing or Step(1.0)
     plan = Plan(pieces=(piece,), step=steps.shortest, error=steps.error / len(programs))
     evolution: Evolution
     if open_system or method == "density_matrix":

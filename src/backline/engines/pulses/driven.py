@@ -12,7 +12,7 @@ from backline.engines.pulses import compiled, small
 from backline.engines.pulses.flows import Flow, System
 from backline.engines.pulses.gates import Circuit
 from backline.engines.pulses.intervals import Intervals, Matrices, Rows, by_stretches
-from backline.engines.pulses.splitting import Step, Stretch, stretches
+from backline.engines.pulses.splitting import LONGEST, Step, Stretch, stretches
 from backline.engines.pulses.tones import Tones
 from backline.engines.pulses.undriven import Complex, Undriven
 from backline.engines.watching import look
@@ -29,16 +29,25 @@ class DrivenPiece:
     Args:
         undriven: The Hamiltonian without drives.
         tones: What plays.
-        step: Of the splitting.
+        step: Of the splitting; it may be chosen later.
         rwa: Whether counter-rotating terms of the drives are left out.
+        steady: Whether all samples are equal.
     """
 
-    def __init__(self, undriven: Undriven, tones: Tones, step: Step, *, rwa: bool = True) -> None:
+    def __init__(
+        self,
+        undriven: Undriven,
+        tones: Tones,
+        step: Step = LONGEST,
+        *,
+        rwa: bool = True,
+        steady: bool = False,
+    ) -> None:
         self.start, self.stop, self.tones = tones.start, tones.stop, tones
+        self.step, self.steady = step, steady
         self._undriven = undriven
         self._rwa = rwa
         self._small = len(undriven.dims) <= small.LARGEST_SITES
-        self._step = step
         owners = np.array(tones.sites, dtype=np.int64)
         self._flows = [
             Flow(
@@ -64,7 +73,7 @@ class DrivenPiece:
         Returns:
             Array (m, D).
         """
-        return self.by_steps(states, start, stop, self._step)
+        return self.by_steps(states, start, stop, self.step)
 
     def by_steps(self, states: Complex, start: float, stop: float, step: Step) -> Complex:
         """The same as `advance`, by any step of the splitting."""
@@ -90,17 +99,17 @@ class DrivenPiece:
             length: Of each, in samples: whole, or a whole part of 1.
             states: About how many states they will be applied to.
         """
-        longest = self._step if self._undriven.pairs else None
+        longest = self.step if self._undriven.pairs else None
 
         def made(stretch: Stretch) -> Iterable[Intervals]:
             if self._small:
                 return (self._matrices(stretch),)
-            return self._rows(stretch, self._step, states, merged=False)
+            return self._rows(stretch, self.step, states, merged=False)
 
         yield from by_stretches(start, count, length, longest, made)
 
     def _matrices(self, stretch: Stretch) -> Matrices:
-        substeps = self._substeps(self._step)
+        substeps = self._substeps(self.step)
         return Matrices(small.periods(self._flows, self._undriven.pairs, stretch, substeps))
 
     def _rows(

@@ -82,7 +82,6 @@ class Flow:
         self._moves = bool(self._moving.any())
         self._phase = np.angle(total)
         self._groups = self._grouped(total)
-        self._whole: dict[int, Complex] = {}
         self.silent = not amplitudes.any()
         """Whether nothing plays on this site."""
         self._tabled: Tabled | None = None
@@ -168,16 +167,9 @@ class Flow:
                 flows = self._parts(firsts + sample, fractions[here], substeps)
                 found[here] = flows if before is None else flows @ before
             if sample < samples.max():
-                whole = self._whole_samples(substeps)[firsts + sample]
+                whole = self._parts(firsts + sample, np.ones(1), substeps)[0]
                 before = whole if before is None else whole @ before
         return found
-
-    def _whole_samples(self, substeps: int) -> Complex:
-        kind = substeps if self._moves else 0
-        if kind not in self._whole:
-            every = np.arange(self._amplitudes.shape[1])
-            self._whole[kind] = self._parts(every, np.ones(1), substeps)[0]
-        return self._whole[kind]
 
     def _parts(self, samples: NDArray[np.int64], fractions: Real, substeps: int) -> Complex:
         """Flows from the start of samples over parts of them, (fractions, samples, d, d)."""

@@ -11,7 +11,7 @@ import numpy as np
 from backline.engines.pulses.driven import DrivenPiece
 from backline.engines.pulses.intervals import Intervals
 from backline.engines.pulses.model import PulseModel
-from backline.engines.pulses.steps import Sound, choose_steps
+from backline.engines.pulses.steps import choose_steps
 from backline.engines.pulses.still import IdlePiece, StillPiece
 from backline.engines.pulses.tones import Tones, active_stretches, tones_between
 from backline.engines.pulses.undriven import Complex, Undriven
@@ -88,7 +88,7 @@ def plan(
     Raises:
         EngineError: If no step reaches the accuracy.
     """
-    pieces: list[Piece | Sound] = []
+    pieces: list[Piece] = []
     clock = 0
     for start, stop in active_stretches(waveforms):
         if start >= duration:
@@ -100,21 +100,14 @@ def plan(
         pieces.extend(_cut(undriven, tones, rwa=rwa))
     if clock < duration:
         pieces.append(_waiting(undriven, clock, duration))
-    sounds = [piece for piece in pieces if isinstance(piece, Sound)]
-    chosen = choose_steps(undriven, sounds, accuracy, rwa=rwa)
-    return Plan(
-        pieces=tuple(
-            DrivenPiece(undriven, piece.tones, chosen.of(piece), rwa=rwa)
-            if isinstance(piece, Sound)
-            else piece
-            for piece in pieces
-        ),
-        step=chosen.shortest,
-        error=chosen.error,
-    )
+    driven = [piece for piece in pieces if isinstance(piece, DrivenPiece)]
+    chosen = choose_steps(undriven, driven, accuracy)
+    for piece in driven:
+        piece.step = chosen.of(piece)
+    return Plan(pieces=tuple(pieces), step=chosen.shortest, error=chosen.error)
 
 
-def _waiting(undriven: Undriven, start: int, stop: int) -> Piece | Sound:
+def _waiting(undriven: Undriven, start: int, stop: int) -> Piece:
     """A stretch in which nothing plays: exact where the dressed states are known."""
     if undriven.dresses or not undriven.pairs:
         return IdlePiece(undriven, start, stop)
@@ -124,49 +117,55 @@ def _waiting(undriven: Undriven, start: int, stop: int) -> Piece | Sound:
         detunings=np.zeros((0, stop - start)),
         amplitudes=np.zeros((0, stop - start), dtype=np.complex128),
     )
-    return Sound(silence, steady=True)
+    return DrivenPiece(undriven, silence, steady=True)
 
 
-def _cut(undriven: Undriven, tones: Tones, *, rwa: bool) -> list[Piece | Sound]:
+def _cut(undriven: Undriven, tones: Tones, *, rwa: bool) -> list[Piece]:
     """Set apart the stretches in which all samples are equal.
 
     Where nothing plays, or one carrier on few sites, one diagonalisation does.
     """
     if len(undriven.dims) == 1 and tones.stop - tones.start <= _SHORT:
-        return [Sound(tones, steady=False)]  # exact anyway, and equal samples cost little
-    still = rwa and undriven.conserving and undriven.dimension <= _LARGEST_STILL
-    cut: list[Piece | Sound] = []
+        return [DrivenPiece(undriven, tones, rwa=rwa)]  # exact, and equal samples cost little
+    still = _still(undriven, rwa=rwa)
+    cut: list[Piece] = []
     begin = tones.start
     for start, stop, carriers in _runs(tones):
-        cut.extend(_changing(undriven, tones, begin, start, one_drive=still))
+        cut.extend(_changing(undriven, tones, begin, start, rwa=rwa))
         part = tones.cut(start, stop)
         if carriers == 0:
             cut.append(_waiting(undriven, start, stop))
         elif carriers == 1 and still:
             cut.append(StillPiece(undriven, part, stop))
         else:
-            cut.append(Sound(part, steady=True))
+            cut.append(DrivenPiece(undriven, part, rwa=rwa, steady=True))
         begin = stop
-    cut.extend(_changing(undriven, tones, begin, tones.stop, one_drive=still))
+    cut.extend(_changing(undriven, tones, begin, tones.stop, rwa=rwa))
     return cut
 
 
+def _still(undriven: Undriven, *, rwa: bool) -> bool:
+    """Whether whole systems may be diagonalised."""
+    return rwa and undriven.conserving and undriven.dimension <= _LARGEST_STILL
+
+
 def _changing(
-    undriven: Undriven, tones: Tones, start: int, stop: int, *, one_drive: bool
-) -> Iterator[Piece | Sound]:
+    undriven: Undriven, tones: Tones, start: int, stop: int, *, rwa: bool
+) -> Iterator[Piece]:
     """Samples that change from one to the next: those under one drive, and the others."""
     if start == stop:
         return
     tones = tones.cut(start, stop)
     begin = start
-    for first, last in one_drive_runs(tones) if one_drive and undriven.pairs else []:
+    whole = undriven.pairs and _still(undriven, rwa=rwa)
+    for first, last in one_drive_runs(tones) if whole else []:
         if last - first >= _SHORTEST_RUN:
             if begin < first:
-                yield Sound(tones.cut(begin, first), steady=False)
+                yield DrivenPiece(undriven, tones.cut(begin, first), rwa=rwa)
             yield WholePiece(undriven, tones.cut(first, last))
             begin = last
     if begin < stop:
-        yield Sound(tones.cut(begin, stop), steady=False)
+        yield DrivenPiece(undriven, tones.cut(begin, stop), rwa=rwa)
 
 
 def _runs(tones: Tones) -> list[tuple[int, int, int]]:

@@ -60,6 +60,10 @@ class Step:
         return Step(self.size / 2, self.fine)
 
 
+LONGEST = Step(4.0)
+"""The longest step that is ever taken."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Pattern:
     """Kicks that come at the same places in every period of some whole number of samples.

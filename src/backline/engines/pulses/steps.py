@@ -14,16 +14,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from backline.engines.pulses.driven import DrivenPiece
-from backline.engines.pulses.splitting import Step
+from backline.engines.pulses.splitting import LONGEST, Step
 from backline.engines.pulses.tones import Tones
 from backline.engines.pulses.undriven import Complex, Undriven
 from backline.errors import EngineError
 
-_SIZES = (4.0, 2.0, 1.0, 0.5, 0.25, 0.125)
+_SIZES = (LONGEST.size, 2.0, 1.0, 0.5, 0.25, 0.125)
 _FINE_SIZES = (0.5, 0.25, 0.125, 0.0625)
 
-
-_LONGEST = Step(4.0)
 _RICHARDSON = 16 / 15  # what halving takes away is all but 1/16 of the error, at order 4
 _OF_KICKS = 4 / 3  # and all but 1/4 at order 2: that of coarse kicks, at short steps
 _WORST = (
@@ -37,24 +35,6 @@ _WINDOW = 32
 _WINDOWS = {False: 2, True: 1}
 _ALL_COLUMNS = 27
 _PROBES = 1 << 10
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sound:
-    """A stretch in which something plays.
-
-    Attributes:
-        tones: What plays.
-        steady: Whether all samples are equal.
-    """
-
-    tones: Tones
-    steady: bool
-
-    @property
-    def length(self) -> int:
-        """In samples."""
-        return self.tones.stop - self.tones.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +56,23 @@ class Steps:
         """The shorter of the two, in samples."""
         return min((step.size for step in (self.changing, self.steady) if step), default=None)
 
-    def of(self, sound: Sound) -> Step:
+    def of(self, piece: DrivenPiece) -> Step:
         """The step of one stretch."""
-        return (self.steady if sound.steady else self.changing) or _LONGEST
+        return (self.steady if piece.steady else self.changing) or LONGEST
 
 
-def choose_steps(
-    undriven: Undriven, sounds: Sequence[Sound], accuracy: float, *, rwa: bool
-) -> Steps:
+def choose_steps(undriven: Undriven, pieces: Sequence[DrivenPiece], accuracy: float) -> Steps:
     """Choose the steps of a program.
 
     Args:
         undriven: The Hamiltonian without drives.
-        sounds: Everything that is to be stepped through.
+        pieces: Everything that is to be stepped through.
         accuracy: Allowed error of a state's amplitudes (2-norm).
-        rwa: Whether counter-rotating terms are left out.
 
     Raises:
         EngineError: If no step reaches the accuracy.
     """
-    matter = [sound for sound in sounds if undriven.pairs or sound.tones.several_carriers()]
+    matter = [piece for piece in pieces if undriven.pairs or piece.tones.several_carriers()]
     kinds = {steady: [item for item in matter if item.steady is steady] for steady in (True, False)}
     found: dict[bool, Step | None] = {True: None, False: None}
     total = 0.0
@@ -103,18 +80,16 @@ def choose_steps(
         if kind:
             of_steady = _STEADY_SHARE[undriven.dimension <= _ALL_COLUMNS] * accuracy
             share = of_steady if steady and kinds[False] else accuracy - total
-            found[steady], error = _longest(undriven, kind, share, rwa=rwa)
+            found[steady], error = _longest(undriven, kind, share)
             total += error
     return Steps(found[False], found[True], total)
 
 
-def _longest(
-    undriven: Undriven, sounds: list[Sound], accuracy: float, *, rwa: bool
-) -> tuple[Step, float]:
+def _longest(undriven: Undriven, pieces: list[DrivenPiece], accuracy: float) -> tuple[Step, float]:
     """The first step that keeps an accuracy, and the error it makes."""
-    steady = sounds[0].steady
-    trials = [_Trial(undriven, tones, rwa=rwa) for tones in _windows(sounds)]
-    length = sum(sound.length for sound in sounds)
+    steady = pieces[0].steady
+    trials = [_Trial(undriven, *window) for window in _windows(pieces)]
+    length = sum(piece.stop - piece.start for piece in pieces)
     error = 0.0
     for step in _steps(undriven):
         if step.size > _QUICK_STEP and accuracy < _QUICK:
@@ -149,8 +124,8 @@ def _steps(undriven: Undriven) -> tuple[Step, ...]:
 class _Trial:
     """A part of the program on which steps are tried."""
 
-    def __init__(self, undriven: Undriven, tones: Tones, *, rwa: bool) -> None:
-        self._piece = DrivenPiece(undriven, tones, _LONGEST, rwa=rwa)
+    def __init__(self, undriven: Undriven, piece: DrivenPiece, start: int, stop: int) -> None:
+        self._piece, self._start, self._stop = piece, start, stop
         self._probes = _probes(undriven)
         self._worst = 1.0 if undriven.dimension <= _ALL_COLUMNS else _WORST
         self._made: dict[Step, Complex] = {}
@@ -158,24 +133,24 @@ class _Trial:
     def change(self, step: Step, better: Step) -> float:
         """What a better step changes, 2-norm of a state's amplitudes, for each sample."""
         change = np.linalg.norm(self._after(step) - self._after(better), axis=1).max()
-        return self._worst * float(change) / (self._piece.stop - self._piece.start)
+        return self._worst * float(change) / (self._stop - self._start)
 
     def _after(self, step: Step) -> Complex:
         if step not in self._made:
-            piece = self._piece
-            self._made[step] = piece.by_steps(self._probes, piece.start, piece.stop, step)
+            made = self._piece.by_steps(self._probes, self._start, self._stop, step)
+            self._made[step] = made
         return self._made[step]
 
 
-def _windows(sounds: list[Sound]) -> list[Tones]:
-    """Where the most happens."""
+def _windows(pieces: list[DrivenPiece]) -> list[tuple[DrivenPiece, int, int]]:
+    """Where the most happens: a piece, and from which sample to which."""
     windows = [
-        sound.tones.cut(start, min(start + _WINDOW, sound.tones.stop))
-        for sound in sounds
-        for start in range(sound.tones.start, sound.tones.stop, _WINDOW)
+        (piece, start, min(start + _WINDOW, piece.stop))
+        for piece in pieces
+        for start in range(piece.start, piece.stop, _WINDOW)
     ]
-    steady = sounds[0].steady
-    windows.sort(key=lambda tones: -_activity(tones, steady=steady))
+    steady = pieces[0].steady
+    windows.sort(key=lambda window: -_activity(window[0].tones.cut(*window[1:]), steady=steady))
     return windows[: _WINDOWS[steady]]
 
 
