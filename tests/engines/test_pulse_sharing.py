@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from types import SimpleNamespace
 
 import numpy as np
@@ -102,6 +103,38 @@ def test_parts_are_all_worked_on_and_their_errors_come_back(which, monkeypatch):
 
     with pytest.raises(MemoryError, match="no room"):
         sharing.in_parts(9, work, 9)
+    assert sharing._busy == 0
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_what_comes_is_made_by_another_core_if_there_is_one(cores, monkeypatch):
+    monkeypatch.setattr(sharing, "_CORES", cores)
+    makers = []
+
+    def items():
+        for k in range(5):
+            makers.append(threading.get_ident())
+            yield k
+
+    assert list(sharing.ahead(items())) == list(range(5))
+    assert ({threading.get_ident()} == set(makers)) is (cores == 1)
+    assert sharing._busy == 0
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_who_stops_in_the_middle_gives_the_cores_back(cores, monkeypatch):
+    monkeypatch.setattr(sharing, "_CORES", cores)
+
+    def broken():
+        yield 1
+        raise MemoryError("no room")
+
+    coming = sharing.ahead(iter([1, 2, 3]))
+    assert next(coming) == 1
+    coming.close()
+    assert sharing._busy == 0
+    with pytest.raises(MemoryError, match="no room"):
+        list(sharing.ahead(broken()))
     assert sharing._busy == 0
 
 

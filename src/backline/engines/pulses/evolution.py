@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,6 +11,7 @@ from backline.engines.pulses import compiled
 from backline.engines.pulses.channels import Channels
 from backline.engines.pulses.nodes import Nodes
 from backline.engines.pulses.pieces import Plan
+from backline.engines.pulses.sharing import ahead
 from backline.engines.pulses.small import LARGEST_SITES
 from backline.engines.pulses.undriven import Complex, Real, Undriven
 from backline.engines.watching import look
@@ -17,6 +19,7 @@ from backline.engines.watching import look
 Owners = np.typing.NDArray[np.int64]
 
 _AT_ONCE = 1 << 16  # numbers of all propagators that are held together
+_ENOUGH = 1 << 21  # samples times numbers, from which another core gains
 
 
 class Evolution(Protocol):
@@ -183,16 +186,29 @@ class Densities:
     def advance(self, states: Complex, start: int, stop: int) -> Complex:
         """Take a batch from one sample to another."""
         pending = 0.0
+        blocks = self._blocks(start, stop)
+        if self._large and (stop - start) * self.undriven.dimension**2 >= _ENOUGH:
+            blocks = ahead(blocks)
+        for clock, length, flows in blocks:
+            look(clock)
+            states = self._relaxed(states, pending + length / 2)
+            states = self._through(states, flows, length)
+            pending = length / 2
+        return self._relaxed(states, pending)
+
+    def _blocks(self, start: int, stop: int) -> Iterator[tuple[float, float, Complex]]:
+        """Some intervals after others: their first sample, length of each, and propagators."""
         every = self.undriven.dimension
         most = max(1, _AT_ONCE // every**2)
         for run in self._nodes.walk(self.plan, start, stop, every):
             for first in range(0, len(run.intervals), most):
-                look(run.start + first * run.length)
-                last = min(first + most, len(run.intervals))
-                states = self._relaxed(states, pending + run.length / 2)
-                states = self._through(states, run.intervals.matrices(first, last), run.length)
-                pending = run.length / 2
-        return self._relaxed(states, pending)
+                flows = run.intervals.matrices(first, min(first + most, len(run.intervals)))
+                yield run.start + first * run.length, run.length, flows
+
+    @property
+    def _large(self) -> bool:
+        """Whether compiled loops are worth their compiling."""
+        return len(self.undriven.dims) > LARGEST_SITES
 
     def advance_shots(
         self, states: Complex, owners: Owners, start: int, stop: int, random: np.random.Generator
@@ -215,7 +231,7 @@ class Densities:
 
     def _through(self, states: Complex, flows: Complex, length: float) -> Complex:
         """Through intervals of some length, with T1 and T2 between them."""
-        if self._channels is not None and len(self.undriven.dims) > LARGEST_SITES:
+        if self._channels is not None and self._large:
             found = compiled.densities(states, flows, self._channels.on_densities(length))
             if found is not None:
                 return found

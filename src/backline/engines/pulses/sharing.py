@@ -14,12 +14,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import ModuleType
+from typing import TypeVar
 
 import numpy as np
 
 from backline.engines.pulses.gates import Circuit
 from backline.engines.pulses.tiles import tile_lanes
 from backline.engines.pulses.undriven import Complex, Real
+
+Item = TypeVar("Item")
 
 _TILE = 1 << 16  # numbers
 _ENOUGH = 1 << 14  # product states that keep a core busy for much longer than it waits for others
@@ -74,6 +77,23 @@ def in_parts(count: int, work: Callable[[slice], None], wanted: int) -> None:
             work(parts[0])
             for other in others:
                 other.result()
+
+
+def ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """The items of an iterator, each made by another core while the one before is worked on.
+
+    Args:
+        items: Made by compiled code for the most part.
+    """
+    with _cores(2) as cores:
+        if cores == 1:
+            yield from items
+            return
+        with ThreadPoolExecutor(1) as pool:
+            coming = pool.submit(next, items, None)
+            while (item := coming.result()) is not None:
+                coming = pool.submit(next, items, None)
+                yield item
 
 
 class _Tasks:
