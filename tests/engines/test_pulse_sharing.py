@@ -19,6 +19,17 @@ def cores(monkeypatch):
     return lambda count: monkeypatch.setattr(sharing, "_CORES", count)
 
 
+def same_final_state(engine, lane, cores, counts):
+    """The final state, which is the same on each number of cores."""
+    found = []
+    for count in counts:
+        cores(count)
+        found.append(engine.final_state(lane))
+    for other in found[1:]:
+        np.testing.assert_array_equal(found[0], other)
+    return found[0]
+
+
 @pytest.mark.parametrize(
     ("levels", "edges"),
     [
@@ -33,14 +44,9 @@ def test_a_state_is_the_same_on_any_number_of_cores(levels, edges, cores, monkey
     model = random_model(random, levels, edges=edges)
     lane = random_program(random, model, 40)
     engine = PulseEngine(model, accuracy=1e-5)
-    found = []
-    for count in (1, 2, 3):
-        cores(count)
-        found.append(engine.final_state(lane))
-    np.testing.assert_array_equal(found[0], found[1])
-    np.testing.assert_array_equal(found[0], found[2])
+    found = same_final_state(engine, lane, cores, (1, 2, 3))
     monkeypatch.setattr(compiled, "kernels", lambda: None)
-    np.testing.assert_allclose(found[0], engine.final_state(lane), atol=1e-12)
+    np.testing.assert_allclose(found, engine.final_state(lane), atol=1e-12)
 
 
 def test_who_loses_patience_goes_on_where_it_waited(cores, monkeypatch):
@@ -82,12 +88,7 @@ def test_a_density_matrix_is_the_same_on_any_number_of_cores(levels, cores, monk
     model = random_model(random, levels, t1=(3e-6, 9e-6), t2=(3e-6, 9e-6))
     lane = random_program(random, model, 40)
     engine = PulseEngine(model, accuracy=1e-5, method="density_matrix")
-    found = []
-    for count in (1, 2, 5):
-        cores(count)
-        found.append(engine.final_state(lane))
-    np.testing.assert_array_equal(found[0], found[1])
-    np.testing.assert_array_equal(found[0], found[2])
+    same_final_state(engine, lane, cores, (1, 2, 5))
 
 
 @pytest.mark.parametrize("which", [0, 2])
