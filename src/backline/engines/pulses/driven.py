@@ -47,7 +47,7 @@ class DrivenPiece:
         self.step, self.steady = step, steady
         self._undriven = undriven
         self._rwa = rwa
-        self._small = len(undriven.dims) <= small.LARGEST_SITES
+        self._small = small.is_small(undriven)
         owners = np.array(tones.sites, dtype=np.int64)
         self._flows = [
             Flow(

@@ -12,7 +12,7 @@ from backline.engines.pulses.channels import Channels
 from backline.engines.pulses.nodes import Nodes
 from backline.engines.pulses.pieces import Plan
 from backline.engines.pulses.sharing import ahead
-from backline.engines.pulses.small import LARGEST_SITES
+from backline.engines.pulses.small import is_small
 from backline.engines.pulses.undriven import Complex, Real, Undriven
 from backline.engines.watching import look
 
@@ -160,6 +160,7 @@ class Densities:
     ) -> None:
         self.undriven, self.plan = undriven, plan
         self._channels, self._nodes = channels, nodes
+        self._compiled = not is_small(undriven)
 
     @property
     def metadata(self) -> dict[str, Any]:
@@ -187,7 +188,7 @@ class Densities:
         """Take a batch from one sample to another."""
         pending = 0.0
         blocks = self._blocks(start, stop)
-        if self._large and (stop - start) * self.undriven.dimension**2 >= _ENOUGH:
+        if self._compiled and (stop - start) * self.undriven.dimension**2 >= _ENOUGH:
             blocks = ahead(blocks)
         for clock, length, flows in blocks:
             look(clock)
@@ -204,11 +205,6 @@ class Densities:
             for first in range(0, len(run.intervals), most):
                 flows = run.intervals.matrices(first, min(first + most, len(run.intervals)))
                 yield run.start + first * run.length, run.length, flows
-
-    @property
-    def _large(self) -> bool:
-        """Whether compiled loops are worth their compiling."""
-        return len(self.undriven.dims) > LARGEST_SITES
 
     def advance_shots(
         self, states: Complex, owners: Owners, start: int, stop: int, random: np.random.Generator
@@ -231,7 +227,7 @@ class Densities:
 
     def _through(self, states: Complex, flows: Complex, length: float) -> Complex:
         """Through intervals of some length, with T1 and T2 between them."""
-        if self._channels is not None and self._large:
+        if self._channels is not None and self._compiled:
             found = compiled.densities(states, flows, self._channels.on_densities(length))
             if found is not None:
                 return found

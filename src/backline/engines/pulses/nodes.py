@@ -22,7 +22,7 @@ from backline.engines.pulses.channels import Channels
 from backline.engines.pulses.flows import Flow, System, products
 from backline.engines.pulses.intervals import Intervals
 from backline.engines.pulses.pieces import Plan
-from backline.engines.pulses.small import LARGEST_SITES
+from backline.engines.pulses.small import is_small
 from backline.engines.pulses.splitting import Stretch, pattern
 from backline.engines.pulses.tones import Tones
 from backline.engines.pulses.undriven import Complex, Real, Undriven
@@ -163,7 +163,7 @@ class _Alone:
     ) -> None:
         self._channels, self._site = channels, site
         self._levels = undriven.dims[site]
-        self._compiled = len(undriven.dims) > LARGEST_SITES
+        self._compiled = not is_small(undriven)
         self._played: list[tuple[Flow, Stretch]] = []
         self._flows: dict[float, list[Complex]] = {}
         self._made: dict[float, Complex] = {}

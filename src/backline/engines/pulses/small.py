@@ -8,13 +8,18 @@ import numpy as np
 
 from backline.engines.pulses.flows import Flow, products
 from backline.engines.pulses.splitting import Pattern, Stretch, pattern
-from backline.engines.pulses.undriven import Complex, Pair
+from backline.engines.pulses.undriven import Complex, Pair, Undriven
 from backline.engines.watching import look
 
 LARGEST_SITES = 2
 """Systems of up to this many sites are evolved here, and nothing is compiled for them."""
 
 _PERIODS = 1024
+
+
+def is_small(undriven: Undriven) -> bool:
+    """Whether numpy alone evolves it."""
+    return len(undriven.dims) <= LARGEST_SITES
 
 
 def propagator(
