@@ -110,3 +110,8 @@ def densities(states: Complex, flows: Complex, channel: csr_array) -> Complex | 
 def kernels() -> ModuleType | None:
     """The compiled loops, or None where numba has no wheels."""
     return compiled("backline.engines.pulses.kernels")
+
+
+def flow_kernels() -> ModuleType | None:
+    """Compiled flows of single sites, or None likewise."""
+    return compiled("backline.engines.pulses.flow_kernels")

@@ -56,7 +56,7 @@ class DrivenPiece:
                 tones.amplitudes[owners == site],
                 tones.start,
                 counter=None if rwa else undriven.counter,
-                kernels=None if self._small else compiled.kernels(),
+                kernels=None if self._small else compiled.flow_kernels(),
             )
             for site, energies in enumerate(undriven.local)
         ]

@@ -126,7 +126,7 @@ class Circuit:
         self.table = np.array(every, dtype=np.int64).reshape(-1, 9)
         self.bounds = np.cumsum([0, *(len(phase.gates) for phase in self.phases)])
         self.shapes = tuple(self._shape(phase) for phase in self.phases)
-        self.offsets = np.array([*self._at, 0], dtype=np.int64)
+        self.offsets = np.array([*self._at, 0, 0, 0, 0], dtype=np.int64)
         self.largest = max((gate[1] for gate in every if gate[0] != DIAGONAL), default=1)
 
     def moving(self, stretch: Stretch) -> tuple[Complex, dict[int, Complex]]:

@@ -1,12 +1,14 @@
 """Compiled loops over states of several sites; imported where they are needed.
 
-A state is two planes of real numbers. Coefficients are read into scalars before a loop, and loops
-run over neighbours in memory, so that they become vector instructions.
+A state is two planes of real numbers, and its lanes are whole vectors: neighbours in memory that
+gates do the same to. What is done to a vector is written as the machine's vector instructions,
+because a compiler that finds them by itself first makes sure, for each loop, that rows do not
+overlap, which took most of the time of states of few sites.
 """
 
 from __future__ import annotations
 
-import math
+from typing import Any
 
 import numpy as np
 from llvmlite import ir
@@ -14,6 +16,7 @@ from numba import njit, types
 from numba.extending import intrinsic
 
 from backline.engines.pulses.gates import DIAGONAL, MOVING, REAL
+from backline.engines.pulses.tiles import VECTOR
 from backline.engines.pulses.undriven import Complex, Real
 
 _OPTIONS = {
@@ -22,167 +25,240 @@ _OPTIONS = {
     "error_model": "numpy",
     "fastmath": {"contract", "nsz"},
 }
+_FLAGS = ("contract", "nsz")  # a product and a sum may be one instruction
+
+_INDEX = ir.IntType(64)
+_LANES = ir.VectorType(ir.DoubleType(), VECTOR)
+_NONE = ir.Constant(_LANES, ir.Undefined)
 
 
-_SQUARE = 4  # numbers to a side of the squares in which tiles are turned round
+def _lanes(numbers: list[int]) -> Any:
+    return ir.Constant(ir.VectorType(ir.IntType(32), len(numbers)), numbers)
 
 
-@njit(**_OPTIONS)
-def _two(re, im, base, length, at, lanes, c):  # type: ignore[no-untyped-def]
-    r0 = re[base + at[0] * lanes : base + at[0] * lanes + length]
-    m0 = im[base + at[0] * lanes : base + at[0] * lanes + length]
-    r1 = re[base + at[1] * lanes : base + at[1] * lanes + length]
-    m1 = im[base + at[1] * lanes : base + at[1] * lanes + length]
-    a00, b00, a01, b01 = c[0].real, c[0].imag, c[1].real, c[1].imag
-    a10, b10, a11, b11 = c[2].real, c[2].imag, c[3].real, c[3].imag
-    for k in range(length):
-        x0, x1, y0, y1 = r0[k], r1[k], m0[k], m1[k]
-        r0[k] = a00 * x0 - b00 * y0 + a01 * x1 - b01 * y1
-        m0[k] = a00 * y0 + b00 * x0 + a01 * y1 + b01 * x1
-        r1[k] = a10 * x0 - b10 * y0 + a11 * x1 - b11 * y1
-        m1[k] = a10 * y0 + b10 * x0 + a11 * y1 + b11 * x1
+def _vectors(builder: Any, data: Any) -> tuple[Any, Any]:
+    """How vectors are loaded from an array and stored to it, by the index of their first number."""
+
+    def pointer(place: Any) -> Any:
+        return builder.bitcast(builder.gep(data, [place]), _LANES.as_pointer())
+
+    def load(place: Any) -> Any:
+        return builder.load(pointer(place), align=8)
+
+    def store(vector: Any, place: Any) -> None:
+        builder.store(vector, pointer(place), align=8)
+
+    return load, store
 
 
-@njit(**_OPTIONS)
-def _three(re, im, base, length, at, lanes, c):  # type: ignore[no-untyped-def]
-    r0 = re[base + at[0] * lanes : base + at[0] * lanes + length]
-    m0 = im[base + at[0] * lanes : base + at[0] * lanes + length]
-    r1 = re[base + at[1] * lanes : base + at[1] * lanes + length]
-    m1 = im[base + at[1] * lanes : base + at[1] * lanes + length]
-    r2 = re[base + at[2] * lanes : base + at[2] * lanes + length]
-    m2 = im[base + at[2] * lanes : base + at[2] * lanes + length]
-    a00, b00, a01, b01, a02, b02 = c[0].real, c[0].imag, c[1].real, c[1].imag, c[2].real, c[2].imag
-    a10, b10, a11, b11, a12, b12 = c[3].real, c[3].imag, c[4].real, c[4].imag, c[5].real, c[5].imag
-    a20, b20, a21, b21, a22, b22 = c[6].real, c[6].imag, c[7].real, c[7].imag, c[8].real, c[8].imag
-    for k in range(length):
-        x0, x1, x2, y0, y1, y2 = r0[k], r1[k], r2[k], m0[k], m1[k], m2[k]
-        r0[k] = a00 * x0 - b00 * y0 + a01 * x1 - b01 * y1 + a02 * x2 - b02 * y2
-        m0[k] = a00 * y0 + b00 * x0 + a01 * y1 + b01 * x1 + a02 * y2 + b02 * x2
-        r1[k] = a10 * x0 - b10 * y0 + a11 * x1 - b11 * y1 + a12 * x2 - b12 * y2
-        m1[k] = a10 * y0 + b10 * x0 + a11 * y1 + b11 * x1 + a12 * y2 + b12 * x2
-        r2[k] = a20 * x0 - b20 * y0 + a21 * x1 - b21 * y1 + a22 * x2 - b22 * y2
-        m2[k] = a20 * y0 + b20 * x0 + a21 * y1 + b21 * x1 + a22 * y2 + b22 * x2
-
-
-@njit(**_OPTIONS)
-def _two_real(re, im, base, length, at, lanes, c):  # type: ignore[no-untyped-def]
-    a00, a01, a10, a11 = c[0].real, c[1].real, c[2].real, c[3].real
-    for plane in (re, im):
-        x0 = plane[base + at[0] * lanes : base + at[0] * lanes + length]
-        x1 = plane[base + at[1] * lanes : base + at[1] * lanes + length]
-        for k in range(length):
-            y0, y1 = x0[k], x1[k]
-            x0[k] = a00 * y0 + a01 * y1
-            x1[k] = a10 * y0 + a11 * y1
-
-
-@njit(**_OPTIONS)
-def _three_real(re, im, base, length, at, lanes, c):  # type: ignore[no-untyped-def]
-    a00, a01, a02 = c[0].real, c[1].real, c[2].real
-    a10, a11, a12 = c[3].real, c[4].real, c[5].real
-    a20, a21, a22 = c[6].real, c[7].real, c[8].real
-    for plane in (re, im):
-        x0 = plane[base + at[0] * lanes : base + at[0] * lanes + length]
-        x1 = plane[base + at[1] * lanes : base + at[1] * lanes + length]
-        x2 = plane[base + at[2] * lanes : base + at[2] * lanes + length]
-        for k in range(length):
-            y0, y1, y2 = x0[k], x1[k], x2[k]
-            x0[k] = a00 * y0 + a01 * y1 + a02 * y2
-            x1[k] = a10 * y0 + a11 * y1 + a12 * y2
-            x2[k] = a20 * y0 + a21 * y1 + a22 * y2
-
-
-@njit(**_OPTIONS)
-def _phases(re, im, lanes, c):  # type: ignore[no-untyped-def]
-    for row in range(len(c)):
-        a, b = c[row].real, c[row].imag
-        x, y = re[row * lanes : (row + 1) * lanes], im[row * lanes : (row + 1) * lanes]
-        for k in range(lanes):
-            u, v = x[k], y[k]
-            x[k] = a * u - b * v
-            y[k] = a * v + b * u
-
-
-@njit(**_OPTIONS)
-def _many(re, im, base, length, at, lanes, size, c, spare):  # type: ignore[no-untyped-def]
-    for k in range(length):
-        for i in range(size):
-            x = y = 0.0
-            for j in range(size):
-                a, b = c[i * size + j].real, c[i * size + j].imag
-                r, m = re[base + at[j] * lanes + k], im[base + at[j] * lanes + k]
-                x += a * r - b * m
-                y += a * m + b * r
-            spare[0, i] = x
-            spare[1, i] = y
-        for i in range(size):
-            re[base + at[i] * lanes + k] = spare[0, i]
-            im[base + at[i] * lanes + k] = spare[1, i]
-
-
-@njit(**_OPTIONS)
-def _apply(re, im, gates, offsets, moving, fixed, lanes, spare):  # type: ignore[no-untyped-def]
-    for g in range(len(gates)):
-        kind, size, n0, s0, n1, s1, length, coefficient, offset = gates[g]
-        if kind == DIAGONAL:
-            _phases(re, im, lanes, fixed[coefficient : coefficient + size])
-            continue
-        at = offsets[offset : offset + size]
-        row = moving if kind == MOVING else fixed
-        c = row[coefficient : coefficient + size * size]
-        length *= lanes
-        for i in range(n0):
-            for j in range(n1):
-                base = (i * s0 + j * s1) * lanes
-                if size > 3 or size == 1:
-                    _many(re, im, base, length, at, lanes, size, c, spare)
-                elif kind == REAL:
-                    if size == 3:
-                        _three_real(re, im, base, length, at, lanes, c)
-                    else:
-                        _two_real(re, im, base, length, at, lanes, c)
-                elif size == 3:
-                    _three(re, im, base, length, at, lanes, c)
-                else:
-                    _two(re, im, base, length, at, lanes, c)
-
-
-@njit(**_OPTIONS)
-def _fetch(source, target, begin, lanes, steps, puts, middle):  # type: ignore[no-untyped-def]
-    """Fill a tile from those of the other phase, whose rows are its lanes, and lanes its rows.
-
-    In squares, so that neighbours in memory are read and written together.
+def _block(size: int, *, real: bool = False) -> Any:
+    """What applies one block of a gate to the lanes of one vector, in place.
 
     Args:
-        source: Array (tiles, 2, rows, lanes of a tile).
-        target: Array (2, rows, lanes).
-        begin: Which of all lanes is the target's first.
+        size: Rows of the block.
+        real: Whether its entries are.
+
+    Returns:
+        Of (state, place, plane, rows, row, first): the array that both planes are in, the index of
+        the vector's first lane in the first row that there could be, how much further the
+        imaginary part is, what to add for each of the block's rows, and the complex128 array that
+        holds the block's entries from an index on.
+    """
+
+    @intrinsic
+    def apply(_context, state, place, plane, rows, row, first):  # type: ignore[no-untyped-def]
+        def made(context, builder, signature, given):  # type: ignore[no-untyped-def]
+            _, place, plane, rows, _, first = given
+            data, entries = (
+                context.make_array(signature.args[k])(context, builder, given[k]).data
+                for k in (0, 4)
+            )
+            entries = builder.bitcast(builder.gep(entries, [first]), ir.DoubleType().as_pointer())
+
+            def every(k: int) -> Any:
+                number = builder.load(builder.gep(entries, [ir.Constant(_INDEX, k)]))
+                vector = builder.insert_element(_NONE, number, ir.Constant(ir.IntType(32), 0))
+                return builder.shuffle_vector(vector, _NONE, _lanes([0] * VECTOR))
+
+            def add(total: Any, factor: Any, vector: Any) -> Any:
+                product = builder.fmul(factor, vector, flags=_FLAGS)
+                return builder.fadd(total, product, flags=_FLAGS) if total else product
+
+            def subtract(total: Any, factor: Any, vector: Any) -> Any:
+                product = builder.fmul(factor, vector, flags=_FLAGS)
+                return builder.fsub(total, product, flags=_FLAGS)
+
+            load, store = _vectors(builder, data)
+            places = [builder.add(place, builder.extract_value(rows, k)) for k in range(size)]
+            others = [builder.add(plane, place) for place in places]
+            x, y = [load(place) for place in places], [load(place) for place in others]
+            for i in range(size):
+                u = v = None
+                for j in range(size):
+                    a = every(2 * (i * size + j))
+                    u, v = add(u, a, x[j]), add(v, a, y[j])
+                    if not real:
+                        b = every(2 * (i * size + j) + 1)
+                        u, v = subtract(u, b, y[j]), add(v, b, x[j])
+                store(u, places[i])
+                store(v, others[i])
+            return context.get_dummy_value()
+
+        return types.void(state, place, plane, rows, row, first), made
+
+    return apply
+
+
+_one, _two, _three, _four = (_block(size) for size in (1, 2, 3, 4))
+_two_real, _three_real = (_block(size, real=True) for size in (2, 3))
+
+
+@intrinsic
+def _turn_square(_context, source, start, step, target, to, put):  # type: ignore[no-untyped-def]
+    """Write as columns what are rows of a square whose side is a vector.
+
+    Args:
+        source: Array (numbers,).
+        start: Where the first row begins in it.
+        step: From there to the next.
+        target: Array (numbers,).
+        to: Where the first row of what comes out begins.
+        put: From there to the next.
+    """
+
+    def made(context, builder, signature, given):  # type: ignore[no-untyped-def]
+        _, start, step, _, to, put = given
+        source, target = (
+            context.make_array(signature.args[k])(context, builder, given[k]).data for k in (0, 3)
+        )
+
+        def mix(a: Any, b: Any, numbers: list[int]) -> Any:
+            return builder.shuffle_vector(a, b, _lanes(numbers))
+
+        load, _ = _vectors(builder, source)
+        _, store = _vectors(builder, target)
+        rows = []
+        for _ in range(VECTOR):
+            rows.append(load(start))
+            start = builder.add(start, step)
+        even, odd, low, high = [0, 4, 2, 6], [1, 5, 3, 7], [0, 1, 4, 5], [2, 3, 6, 7]
+        (a, b), (c, d) = (
+            [mix(*pair, numbers) for numbers in (even, odd)] for pair in (rows[:2], rows[2:])
+        )
+        for column in (mix(a, c, low), mix(b, d, low), mix(a, c, high), mix(b, d, high)):
+            store(column, to)
+            to = builder.add(to, put)
+        return context.get_dummy_value()
+
+    return types.void(source, start, step, target, to, put), made
+
+
+@njit(**_OPTIONS)
+def _apply(state, first, plane, lanes, gates, offsets, moving, fixed, spare):  # type: ignore[no-untyped-def]
+    """Apply the gates of a row to one tile.
+
+    Args:
+        state: Array (numbers,).
+        first: Where the tile begins in it.
+        plane: Numbers of one of its planes.
+        lanes: Of the tile.
+        gates: int64 array (gates, 9).
+        offsets: As of `evolve_states`.
+        moving: Array (width,).
+        fixed: Likewise.
+        spare: Room for a block's rows, array (2, most, VECTOR).
+    """
+    for g in range(len(gates)):
+        kind, size, coefficient, offset = gates[g, 0], gates[g, 1], gates[g, 7], gates[g, 8]
+        row = moving if kind == MOVING else fixed
+        if kind == DIAGONAL:
+            for k in range(size):
+                start = first + k * lanes
+                for place in range(start, start + lanes, VECTOR):
+                    _one(state, place, plane, (0,), row, coefficient + k)
+            continue
+        outer, inner, length = gates[g, 3] * lanes, gates[g, 5] * lanes, gates[g, 6] * lanes
+        rows = (
+            offsets[offset] * lanes, offsets[offset + 1] * lanes,
+            offsets[offset + 2] * lanes, offsets[offset + 3] * lanes,
+        )  # fmt: skip
+        for i in range(gates[g, 2]):
+            for j in range(gates[g, 4]):
+                start = first + i * outer + j * inner
+                for place in range(start, start + length, VECTOR):
+                    if size == 3:
+                        if kind == REAL:
+                            _three_real(state, place, plane, rows, row, coefficient)
+                        else:
+                            _three(state, place, plane, rows, row, coefficient)
+                    elif size == 2:
+                        if kind == REAL:
+                            _two_real(state, place, plane, rows, row, coefficient)
+                        else:
+                            _two(state, place, plane, rows, row, coefficient)
+                    elif size == 4:
+                        _four(state, place, plane, rows, row, coefficient)
+                    elif size == 1:
+                        _one(state, place, plane, rows, row, coefficient)
+                    else:
+                        at = offsets[offset : offset + size]
+                        block = row[coefficient : coefficient + size**2]
+                        _many(state, place, plane, lanes, at, block, spare)
+
+
+@njit(**_OPTIONS)
+def _many(state, place, plane, lanes, at, block, spare):  # type: ignore[no-untyped-def]
+    size = len(at)
+    for i in range(size):
+        spare[:, i] = 0.0
+        for j in range(size):
+            a, b = block[i * size + j].real, block[i * size + j].imag
+            x = place + at[j] * lanes
+            for k in range(VECTOR):
+                u, v = state[x + k], state[x + plane + k]
+                spare[0, i, k] += a * u - b * v
+                spare[1, i, k] += a * v + b * u
+    for i in range(size):
+        x = place + at[i] * lanes
+        for k in range(VECTOR):
+            state[x + k], state[x + plane + k] = spare[0, i, k], spare[1, i, k]
+
+
+@njit(**_OPTIONS)
+def _fetch(source, shape, target, first, plane, each, begin, lanes, steps, puts, middle):  # type: ignore[no-untyped-def]
+    """Fill a tile from those of the other phase, whose rows are its lanes, and lanes its rows.
+
+    In squares, so that neighbours in memory are read and written together. What the last of them
+    have too much goes to rows that are written after it, or that nobody reads.
+
+    Args:
+        source: Array (numbers,): all tiles of the other phase.
+        shape: Of it: tiles, planes, rows, lanes of a tile.
+        target: Array (numbers,): all tiles of this phase.
+        first: Where the tile begins in it.
+        plane: Numbers of one of its planes.
+        each: Its lanes.
+        begin: Which of all lanes is its first.
         lanes: How many lanes there are in all, of the source and of the target.
         steps: Rows of the source from one lane of the target to the next, and from one product
             state of the sites that are rows of both to the next.
         puts: Rows of the target, likewise from one lane of the source to the next.
         middle: Product states of the sites that are rows of both.
     """
-    most = source.shape[3]
-    count = min(target.shape[2], lanes[1] - begin)
-    whole = count // _SQUARE * _SQUARE
-    for tile in range(len(source)):
-        number = min(most, lanes[0] - tile * most)
-        square = number // _SQUARE * _SQUARE
-        for plane in range(2):
-            taken, put = source[tile, plane], target[plane]
-            for y in range(middle):
-                start = begin * steps[0] + y * steps[1]
-                to = tile * most * puts[0] + y * puts[1]
-                for j in range(0, square, _SQUARE):
-                    for i in range(0, whole, _SQUARE):
-                        for k in range(_SQUARE):
-                            row = to + (j + k) * puts[0]
-                            for m in range(_SQUARE):
-                                put[row, i + m] = taken[start + (i + m) * steps[0], j + k]
-                for j in range(number):
-                    for i in range(whole if j < square else 0, count):
-                        put[to + j * puts[0], i] = taken[start + i * steps[0], j]
+    tiles, _, rows, most = shape
+    count = min(each, lanes[1] - begin)
+    for y in range(middle):
+        for tile in range(tiles):
+            number = min(most, lanes[0] - tile * most)
+            for part in range(2):
+                taken = ((2 * tile + part) * rows + begin * steps[0] + y * steps[1]) * most
+                put = first + part * plane + (tile * most * puts[0] + y * puts[1]) * each
+                for i in range(0, count, VECTOR):
+                    for j in range(0, number, VECTOR):
+                        _turn_square(
+                            source, taken + i * steps[0] * most + j, steps[0] * most,
+                            target, put + j * puts[0] * each + i, puts[0] * each,
+                        )  # fmt: skip
 
 
 @njit(**_OPTIONS)  # type: ignore[untyped-decorator]
@@ -209,23 +285,22 @@ def evolve_states(  # type: ignore[no-untyped-def]
         largest: Size of the largest block.
     """
     count, size = re.shape
-    tiles = np.zeros((2, size, lanes))
-    spare = np.empty((2, largest))
+    plane = size * lanes
+    tile = np.zeros(2 * plane)
+    spare = np.empty((2, largest, VECTOR))
     for first in range(0, count, lanes):
         number = min(lanes, count - first)
-        for plane, tile in ((re, tiles[0]), (im, tiles[1])):
+        for lane in range(number):
             for k in range(size):
-                for lane in range(number):
-                    tile[k, lane] = plane[first + lane, k]
+                tile[k * lanes + lane] = re[first + lane, k]
+                tile[plane + k * lanes + lane] = im[first + lane, k]
         for row in range(len(moving)):
-            _apply(
-                tiles[0].reshape(-1), tiles[1].reshape(-1), gates, offsets,
-                moving[row], fixed[row % len(fixed)], lanes, spare,
-            )  # fmt: skip
-        for plane, tile in ((re, tiles[0]), (im, tiles[1])):
-            for lane in range(number):
-                for k in range(size):
-                    plane[first + lane, k] = tile[k, lane]
+            rest = fixed[row % len(fixed)]
+            _apply(tile, 0, plane, lanes, gates, offsets, moving[row], rest, spare)
+        for lane in range(number):
+            for k in range(size):
+                re[first + lane, k] = tile[k * lanes + lane]
+                im[first + lane, k] = tile[plane + k * lanes + lane]
 
 
 @njit(**_OPTIONS)
@@ -332,11 +407,13 @@ def take_part(  # type: ignore[no-untyped-def]
     Returns:
         The ticket that has to wait; where all are given out, one more than the last or a later.
     """
-    spare = np.empty((2, largest))
-    flat_here = here.reshape((len(here), 2, here.shape[2] * here.shape[3]))
-    flat_there = there.reshape((len(there), 2, there.shape[2] * there.shape[3]))
-    first = len(here)
-    each = first + len(there)
+    spare = np.empty((2, largest, VECTOR))
+    of_here, of_there = here.shape, there.shape
+    every_here, every_there = here.reshape(-1), there.reshape(-1)
+    plane_here, plane_there = of_here[2] * of_here[3], of_there[2] * of_there[3]
+    leading, last = gates[:split], gates[split:]
+    first = of_here[0]
+    each = first + of_there[0]
     back = lanes[1], lanes[0]
     while True:
         if held < 0:
@@ -350,91 +427,22 @@ def take_part(  # type: ignore[no-untyped-def]
             waited += 1
             if waited > patience:
                 return held
-        rest = fixed[row % len(fixed)]
+        own, rest = moving[row], fixed[row % len(fixed)]
         if place < first:
-            tile, flat, own = here[place], flat_here[place], gates[:split]
+            at, own_lanes = 2 * place * plane_here, of_here[3]
             if row:
-                begin = place * tile.shape[2]
-                _fetch(there, tile, begin, back, (1, lanes[0]), (middle, 1), middle)
+                _fetch(
+                    every_there, of_there, every_here, at, plane_here, own_lanes,
+                    place * own_lanes, back, (1, lanes[0]), (middle, 1), middle,
+                )  # fmt: skip
+            _apply(every_here, at, plane_here, own_lanes, leading, offsets, own, rest, spare)
         else:
             place -= first
-            tile, flat, own = there[place], flat_there[place], gates[split:]
-            begin = place * tile.shape[2]
-            _fetch(here, tile, begin, lanes, (middle, 1), (1, lanes[0]), middle)
-        _apply(flat[0], flat[1], own, offsets, moving[row], rest, tile.shape[2], spare)
+            at, own_lanes = 2 * place * plane_there, of_there[3]
+            _fetch(
+                every_here, of_here, every_there, at, plane_there, own_lanes,
+                place * own_lanes, lanes, (middle, 1), (1, lanes[0]), middle,
+            )  # fmt: skip
+            _apply(every_there, at, plane_there, own_lanes, last, offsets, own, rest, spare)
         _add(over, 1)
         held = -1
-
-
-@njit(**_OPTIONS)  # type: ignore[untyped-decorator]
-def local_flows(  # type: ignore[no-untyped-def]
-    found: Complex,
-    segments: np.typing.NDArray[np.int64],
-    edges: Real,
-    first: int,
-    origin: int,
-    period: int,
-    groups: np.typing.NDArray[np.int64],
-    weights: Real,
-    tables: Real,
-    carriers: Real,
-    phases: Real,
-    turn: Complex,
-):
-    """Flows of one site between the marks of each period.
-
-    Args:
-        found: Array (periods, intervals, d, d), written to.
-        segments: int64 array (segments, 3): interval, sample of the period, row of `tables`; in
-            order of time.
-        edges: Array (segments, 2): where each begins and ends, in samples since the period's
-            start.
-        first: The first period's first sample, as an index.
-        origin: The sample of index 0.
-        period: In samples.
-        groups: int64 array (samples,): which carrier sounds.
-        weights: Array (samples, nodes): of the flows at each node.
-        tables: Array (carriers, rows, nodes, 2 d²): flows at the nodes, real and imaginary parts
-            in turns.
-        carriers: Array (samples,): of the carrier against the common frame, in rad per sample.
-        phases: Array (samples,): of the drive.
-        turn: Array (d,): states times the conjugate of it are what the flows act on.
-    """
-    size = found.shape[-1]
-    numbers = np.empty(2 * size * size)
-    part = numbers.view(np.complex128).reshape((size, size))
-    enter, leave = np.empty(size, dtype=np.complex128), np.empty(size, dtype=np.complex128)
-    column = np.empty(size, dtype=np.complex128)
-    for k in range(len(found)):
-        begin = first + k * period
-        last = -1
-        for s in range(len(segments)):
-            interval, place, row = segments[s]
-            sample = begin + place
-            table = tables[groups[sample], row]
-            numbers[:] = 0
-            for node in range(weights.shape[1]):
-                weight = weights[sample, node]
-                for i in range(len(numbers)):
-                    numbers[i] += weight * table[node, i]
-            a = phases[sample] + carriers[sample] * (origin + begin + edges[s, 0])
-            b = -phases[sample] - carriers[sample] * (origin + begin + edges[s, 1])
-            into, out = complex(math.cos(a), math.sin(a)), complex(math.cos(b), math.sin(b))
-            once = back = complex(1.0, 0.0)
-            for i in range(size):  # each level turns once more than the one below
-                enter[i], leave[i] = once * turn[i], back * turn[i].conjugate()
-                once, back = once * into, back * out
-            flow = found[k, interval]
-            if interval != last:
-                for i in range(size):
-                    for j in range(size):
-                        flow[i, j] = leave[i] * part[i, j] * enter[j]
-            else:  # the interval goes on in the next sample
-                for j in range(size):
-                    for i in range(size):
-                        column[i] = 0
-                        for m in range(size):
-                            column[i] += part[i, m] * (enter[m] * flow[m, j])
-                    for i in range(size):
-                        flow[i, j] = leave[i] * column[i]
-            last = interval

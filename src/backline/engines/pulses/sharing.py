@@ -19,7 +19,7 @@ from typing import TypeVar
 import numpy as np
 
 from backline.engines.pulses.gates import Circuit
-from backline.engines.pulses.tiles import tile_lanes
+from backline.engines.pulses.tiles import VECTOR, tile_lanes
 from backline.engines.pulses.undriven import Complex, Real
 
 Item = TypeVar("Item")
@@ -47,16 +47,17 @@ def evolve_state(
     """
     (rows, lanes), (other_rows, other_lanes) = circuit.shapes
     with _cores(len(state) // _ENOUGH) as cores:
-        here, there = (_tiles(number, count, cores) for number, count in circuit.shapes)
+        middle = rows // other_lanes
+        here, there = (_tiles(number, middle, count, cores) for number, count in circuit.shapes)
         matrix = state.reshape(rows, lanes)
         for tile, part in _parts(here, lanes):
-            tile[0, :, : part.stop - part.start] = matrix.real[:, part]
-            tile[1, :, : part.stop - part.start] = matrix.imag[:, part]
-        _Tasks(loops, circuit, (here, there), rows // other_lanes, moving, fixed).done(cores)
+            tile[0, :rows, : part.stop - part.start] = matrix.real[:, part]
+            tile[1, :rows, : part.stop - part.start] = matrix.imag[:, part]
+        _Tasks(loops, circuit, (here, there), middle, moving, fixed).done(cores)
         matrix = state.reshape(other_lanes, other_rows)
         for tile, part in _parts(there, other_lanes):
-            matrix.real[part] = tile[0, :, : part.stop - part.start].T
-            matrix.imag[part] = tile[1, :, : part.stop - part.start].T
+            matrix.real[part] = tile[0, :other_rows, : part.stop - part.start].T
+            matrix.imag[part] = tile[1, :other_rows, : part.stop - part.start].T
 
 
 def in_parts(count: int, work: Callable[[slice], None], wanted: int) -> None:
@@ -164,14 +165,22 @@ def _cores(wanted: int) -> Iterator[int]:
             _busy -= cores
 
 
-def _tiles(rows: int, lanes: int, cores: int) -> Real:
-    """Room for both planes of a state, array (tiles, 2, rows, lanes of a tile)."""
+def _tiles(rows: int, middle: int, lanes: int, cores: int) -> Real:
+    """Room for both planes of a state, array (tiles, 2, rows and some, lanes of a tile).
+
+    Args:
+        rows: Of a tile.
+        middle: Product states of the sites that are rows in both phases: rows between one lane
+            of the other phase and the next, of which whole vectors are written.
+        lanes: In all.
+        cores: At least so many tiles, if there are lanes enough.
+    """
     each = tile_lanes(rows, lanes, _TILE, cores)
-    return np.zeros((-(-lanes // each), 2, rows, each))
+    return np.zeros((-(-lanes // each), 2, rows + (VECTOR - 1) * middle, each))
 
 
 def _parts(tiles: Real, lanes: int) -> Iterator[tuple[Real, slice]]:
-    """Each tile, array (2, rows, lanes), and which of all lanes are its own."""
+    """Each tile, array (2, rows and some, lanes), and which of all lanes are its own."""
     each = tiles.shape[3]
     for place, tile in enumerate(tiles):
         yield tile, slice(place * each, min(lanes, (place + 1) * each))

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 
 from backline.engines.pulses.undriven import Pair
 
-_VECTOR = 4  # numbers in one of the processor's vectors
+VECTOR = 4
+"""Numbers in one of the processor's vectors."""
+
 _OVERHEAD = 8  # of a loop, in lanes
 
 
@@ -33,7 +35,7 @@ def split(dims: tuple[int, ...], pairs: Sequence[Pair]) -> tuple[int, int] | Non
 
 def padded(lanes: int) -> int:
     """How many lanes a tile should have for so many: whole vectors."""
-    return -(-lanes // _VECTOR) * _VECTOR
+    return -(-lanes // VECTOR) * VECTOR
 
 
 def tile_lanes(rows: int, lanes: int, most: int, least: int = 1) -> int:
