@@ -1,14 +1,10 @@
 """Compiled loops over states of several sites; imported where they are needed.
 
 A state is two planes of real numbers, and its lanes are whole vectors: neighbours in memory that
-gates do the same to. What is done to a vector is written as the machine's vector instructions,
-because a compiler that finds them by itself first makes sure, for each loop, that rows do not
-overlap, which took most of the time of states of few sites.
+gates do the same to.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 from llvmlite import ir
@@ -18,6 +14,7 @@ from numba.extending import intrinsic
 from backline.engines.pulses.gates import DIAGONAL, MOVING, REAL
 from backline.engines.pulses.tiles import VECTOR
 from backline.engines.pulses.undriven import Complex, Real
+from backline.engines.pulses.vectors import address_of, gate, get, put, turn_square
 
 _OPTIONS = {
     "cache": True,
@@ -25,216 +22,101 @@ _OPTIONS = {
     "error_model": "numpy",
     "fastmath": {"contract", "nsz"},
 }
-_FLAGS = ("contract", "nsz")  # a product and a sum may be one instruction
+_ENTRY = 16  # bytes of a coefficient, which is complex
 
-_INDEX = ir.IntType(64)
-_LANES = ir.VectorType(ir.DoubleType(), VECTOR)
-_NONE = ir.Constant(_LANES, ir.Undefined)
-
-
-def _lanes(numbers: list[int]) -> Any:
-    return ir.Constant(ir.VectorType(ir.IntType(32), len(numbers)), numbers)
-
-
-def _vectors(builder: Any, data: Any) -> tuple[Any, Any]:
-    """How vectors are loaded from an array and stored to it, by the index of their first number."""
-
-    def pointer(place: Any) -> Any:
-        return builder.bitcast(builder.gep(data, [place]), _LANES.as_pointer())
-
-    def load(place: Any) -> Any:
-        return builder.load(pointer(place), align=8)
-
-    def store(vector: Any, place: Any) -> None:
-        builder.store(vector, pointer(place), align=8)
-
-    return load, store
-
-
-def _block(size: int, *, real: bool = False) -> Any:
-    """What applies one block of a gate to the lanes of one vector, in place.
-
-    Args:
-        size: Rows of the block.
-        real: Whether its entries are.
-
-    Returns:
-        Of (state, place, plane, rows, row, first): the array that both planes are in, the index of
-        the vector's first lane in the first row that there could be, how much further the
-        imaginary part is, what to add for each of the block's rows, and the complex128 array that
-        holds the block's entries from an index on.
-    """
-
-    @intrinsic
-    def apply(_context, state, place, plane, rows, row, first):  # type: ignore[no-untyped-def]
-        def made(context, builder, signature, given):  # type: ignore[no-untyped-def]
-            _, place, plane, rows, _, first = given
-            data, entries = (
-                context.make_array(signature.args[k])(context, builder, given[k]).data
-                for k in (0, 4)
-            )
-            entries = builder.bitcast(builder.gep(entries, [first]), ir.DoubleType().as_pointer())
-
-            def every(k: int) -> Any:
-                number = builder.load(builder.gep(entries, [ir.Constant(_INDEX, k)]))
-                vector = builder.insert_element(_NONE, number, ir.Constant(ir.IntType(32), 0))
-                return builder.shuffle_vector(vector, _NONE, _lanes([0] * VECTOR))
-
-            def add(total: Any, factor: Any, vector: Any) -> Any:
-                product = builder.fmul(factor, vector, flags=_FLAGS)
-                return builder.fadd(total, product, flags=_FLAGS) if total else product
-
-            def subtract(total: Any, factor: Any, vector: Any) -> Any:
-                product = builder.fmul(factor, vector, flags=_FLAGS)
-                return builder.fsub(total, product, flags=_FLAGS)
-
-            load, store = _vectors(builder, data)
-            places = [builder.add(place, builder.extract_value(rows, k)) for k in range(size)]
-            others = [builder.add(plane, place) for place in places]
-            x, y = [load(place) for place in places], [load(place) for place in others]
-            for i in range(size):
-                u = v = None
-                for j in range(size):
-                    a = every(2 * (i * size + j))
-                    u, v = add(u, a, x[j]), add(v, a, y[j])
-                    if not real:
-                        b = every(2 * (i * size + j) + 1)
-                        u, v = subtract(u, b, y[j]), add(v, b, x[j])
-                store(u, places[i])
-                store(v, others[i])
-            return context.get_dummy_value()
-
-        return types.void(state, place, plane, rows, row, first), made
-
-    return apply
-
-
-_one, _two, _three, _four = (_block(size) for size in (1, 2, 3, 4))
-_two_real, _three_real = (_block(size, real=True) for size in (2, 3))
-
-
-@intrinsic
-def _turn_square(_context, source, start, step, target, to, put):  # type: ignore[no-untyped-def]
-    """Write as columns what are rows of a square whose side is a vector.
-
-    Args:
-        source: Array (numbers,).
-        start: Where the first row begins in it.
-        step: From there to the next.
-        target: Array (numbers,).
-        to: Where the first row of what comes out begins.
-        put: From there to the next.
-    """
-
-    def made(context, builder, signature, given):  # type: ignore[no-untyped-def]
-        _, start, step, _, to, put = given
-        source, target = (
-            context.make_array(signature.args[k])(context, builder, given[k]).data for k in (0, 3)
-        )
-
-        def mix(a: Any, b: Any, numbers: list[int]) -> Any:
-            return builder.shuffle_vector(a, b, _lanes(numbers))
-
-        load, _ = _vectors(builder, source)
-        _, store = _vectors(builder, target)
-        rows = []
-        for _ in range(VECTOR):
-            rows.append(load(start))
-            start = builder.add(start, step)
-        even, odd, low, high = [0, 4, 2, 6], [1, 5, 3, 7], [0, 1, 4, 5], [2, 3, 6, 7]
-        (a, b), (c, d) = (
-            [mix(*pair, numbers) for numbers in (even, odd)] for pair in (rows[:2], rows[2:])
-        )
-        for column in (mix(a, c, low), mix(b, d, low), mix(a, c, high), mix(b, d, high)):
-            store(column, to)
-            to = builder.add(to, put)
-        return context.get_dummy_value()
-
-    return types.void(source, start, step, target, to, put), made
+_one, _two, _three, _four = (gate(size) for size in (1, 2, 3, 4))
+_two_real, _three_real = (gate(size, real=True) for size in (2, 3))
 
 
 @njit(**_OPTIONS)
-def _apply(state, first, plane, lanes, gates, offsets, moving, fixed, spare):  # type: ignore[no-untyped-def]
-    """Apply the gates of a row to one tile.
+def _apply(state, first, plane, lanes, gates, begin, end, offsets, moving, fixed, spare):  # type: ignore[no-untyped-def]
+    """Apply gates of a row to one tile.
 
     Args:
-        state: Array (numbers,).
-        first: Where the tile begins in it.
+        state: Address of numbers.
+        first: Where the tile begins among them.
         plane: Numbers of one of its planes.
         lanes: Of the tile.
-        gates: int64 array (gates, 9).
+        gates: As of `evolve_states`.
+        begin: The first of those that are to be applied.
+        end: One after the last.
         offsets: As of `evolve_states`.
-        moving: Array (width,).
+        moving: Address of the row's coefficients.
         fixed: Likewise.
-        spare: Room for a block's rows, array (2, most, VECTOR).
+        spare: Room for a block's rows, array (2, largest, VECTOR).
     """
-    for g in range(len(gates)):
-        kind, size, coefficient, offset = gates[g, 0], gates[g, 1], gates[g, 7], gates[g, 8]
-        row = moving if kind == MOVING else fixed
+    for g in range(begin, end):
+        kind, size, coefficient, at = gates[g, 0], gates[g, 1], gates[g, 7], gates[g, 8]
+        entries = (moving if kind == MOVING else fixed) + coefficient * _ENTRY
         if kind == DIAGONAL:
+            loops = 1, 0, 1, 0, lanes
             for k in range(size):
-                start = first + k * lanes
-                for place in range(start, start + lanes, VECTOR):
-                    _one(state, place, plane, (0,), row, coefficient + k)
+                _one(state, first + k * lanes, plane, (0,), entries + k * _ENTRY, loops)
             continue
         outer, inner, length = gates[g, 3] * lanes, gates[g, 5] * lanes, gates[g, 6] * lanes
+        loops = gates[g, 2], outer, gates[g, 4], inner, length
         rows = (
-            offsets[offset] * lanes, offsets[offset + 1] * lanes,
-            offsets[offset + 2] * lanes, offsets[offset + 3] * lanes,
+            offsets[at] * lanes, offsets[at + 1] * lanes,
+            offsets[at + 2] * lanes, offsets[at + 3] * lanes,
         )  # fmt: skip
-        for i in range(gates[g, 2]):
-            for j in range(gates[g, 4]):
-                start = first + i * outer + j * inner
-                for place in range(start, start + length, VECTOR):
-                    if size == 3:
-                        if kind == REAL:
-                            _three_real(state, place, plane, rows, row, coefficient)
-                        else:
-                            _three(state, place, plane, rows, row, coefficient)
-                    elif size == 2:
-                        if kind == REAL:
-                            _two_real(state, place, plane, rows, row, coefficient)
-                        else:
-                            _two(state, place, plane, rows, row, coefficient)
-                    elif size == 4:
-                        _four(state, place, plane, rows, row, coefficient)
-                    elif size == 1:
-                        _one(state, place, plane, rows, row, coefficient)
-                    else:
-                        at = offsets[offset : offset + size]
-                        block = row[coefficient : coefficient + size**2]
-                        _many(state, place, plane, lanes, at, block, spare)
+        if size == 3:
+            if kind == REAL:
+                _three_real(state, first, plane, rows, entries, loops)
+            else:
+                _three(state, first, plane, rows, entries, loops)
+        elif size == 2:
+            if kind == REAL:
+                _two_real(state, first, plane, rows, entries, loops)
+            else:
+                _two(state, first, plane, rows, entries, loops)
+        elif size == 4:
+            _four(state, first, plane, rows, entries, loops)
+        elif size == 1:
+            _one(state, first, plane, rows, entries, loops)
+        else:
+            spread = offsets[at : at + size] * lanes
+            _many(state, first, plane, spread, entries, loops, spare)
 
 
 @njit(**_OPTIONS)
-def _many(state, place, plane, lanes, at, block, spare):  # type: ignore[no-untyped-def]
-    size = len(at)
-    for i in range(size):
-        spare[:, i] = 0.0
-        for j in range(size):
-            a, b = block[i * size + j].real, block[i * size + j].imag
-            x = place + at[j] * lanes
-            for k in range(VECTOR):
-                u, v = state[x + k], state[x + plane + k]
-                spare[0, i, k] += a * u - b * v
-                spare[1, i, k] += a * v + b * u
-    for i in range(size):
-        x = place + at[i] * lanes
-        for k in range(VECTOR):
-            state[x + k], state[x + plane + k] = spare[0, i, k], spare[1, i, k]
+def _many(state, first, plane, rows, entries, loops, spare):  # type: ignore[no-untyped-def]
+    """Apply a gate with a block of any size; arguments as of `gate`, but an array of rows."""
+    n0, s0, n1, s1, length = loops
+    size = len(rows)
+    for outer in range(n0):
+        for inner in range(n1):
+            start = first + outer * s0 + inner * s1
+            for place in range(start, start + length, VECTOR):
+                for i in range(size):
+                    spare[:, i] = 0.0
+                    for j in range(size):
+                        entry = 2 * (i * size + j)
+                        a, b = get(entries, entry), get(entries, entry + 1)
+                        for k in range(VECTOR):
+                            x = place + rows[j] + k
+                            u, v = get(state, x), get(state, x + plane)
+                            spare[0, i, k] += a * u - b * v
+                            spare[1, i, k] += a * v + b * u
+                for i in range(size):
+                    for k in range(VECTOR):
+                        x = place + rows[i] + k
+                        put(state, x, spare[0, i, k])
+                        put(state, x + plane, spare[1, i, k])
 
 
-@njit(**_OPTIONS)
-def _fetch(source, shape, target, first, plane, each, begin, lanes, steps, puts, middle):  # type: ignore[no-untyped-def]
+@njit(**_OPTIONS, forceinline=True)
+def _fetch(  # type: ignore[no-untyped-def]
+    source, shape, target, first, plane, each, begin, lanes, steps, puts, middle
+):
     """Fill a tile from those of the other phase, whose rows are its lanes, and lanes its rows.
 
     In squares, so that neighbours in memory are read and written together. What the last of them
     have too much goes to rows that are written after it, or that nobody reads.
 
     Args:
-        source: Array (numbers,): all tiles of the other phase.
-        shape: Of it: tiles, planes, rows, lanes of a tile.
-        target: Array (numbers,): all tiles of this phase.
+        source: Address of all tiles of the other phase.
+        shape: Of them: tiles, planes, rows, lanes of a tile.
+        target: Address of all tiles of this phase.
         first: Where the tile begins in it.
         plane: Numbers of one of its planes.
         each: Its lanes.
@@ -246,19 +128,19 @@ def _fetch(source, shape, target, first, plane, each, begin, lanes, steps, puts,
         middle: Product states of the sites that are rows of both.
     """
     tiles, _, rows, most = shape
+    across, down = steps[0] * most, puts[0] * each
     count = min(each, lanes[1] - begin)
     for y in range(middle):
+        start, to = begin * across + y * steps[1] * most, first + y * puts[1] * each
         for tile in range(tiles):
-            number = min(most, lanes[0] - tile * most)
-            for part in range(2):
-                taken = ((2 * tile + part) * rows + begin * steps[0] + y * steps[1]) * most
-                put = first + part * plane + (tile * most * puts[0] + y * puts[1]) * each
-                for i in range(0, count, VECTOR):
-                    for j in range(0, number, VECTOR):
-                        _turn_square(
-                            source, taken + i * steps[0] * most + j, steps[0] * most,
-                            target, put + j * puts[0] * each + i, puts[0] * each,
-                        )  # fmt: skip
+            for i in range(0, count, VECTOR):
+                for j in range(0, min(most, lanes[0] - tile * most), VECTOR):
+                    turn_square(
+                        source, start + i * across + j, across, rows * most,
+                        target, to + j * down + i, down, plane,
+                    )  # fmt: skip
+            start += 2 * rows * most
+            to += most * down
 
 
 @njit(**_OPTIONS)  # type: ignore[untyped-decorator]
@@ -295,8 +177,10 @@ def evolve_states(  # type: ignore[no-untyped-def]
                 tile[k * lanes + lane] = re[first + lane, k]
                 tile[plane + k * lanes + lane] = im[first + lane, k]
         for row in range(len(moving)):
-            rest = fixed[row % len(fixed)]
-            _apply(tile, 0, plane, lanes, gates, offsets, moving[row], rest, spare)
+            own, rest = _row(moving, row), _row(fixed, row % len(fixed))
+            _apply(
+                address_of(tile), 0, plane, lanes, gates, 0, len(gates), offsets, own, rest, spare
+            )
         for lane in range(number):
             for k in range(size):
                 re[first + lane, k] = tile[k * lanes + lane]
@@ -365,6 +249,107 @@ def _add(_context, address, number):  # type: ignore[no-untyped-def]
     return types.int64(types.int64, types.int64), made
 
 
+@njit(**_OPTIONS, forceinline=True)
+def _task(  # type: ignore[no-untyped-def]
+    row,
+    place,
+    here,
+    there,
+    shapes,
+    middle,
+    lanes,
+    gates,
+    split,
+    offsets,
+    moving,
+    fixed,
+    spare,
+):
+    """One tile's gates in one row; tiles of the first phase come before those of the second.
+
+    Args:
+        row: Which row.
+        place: Which tile, of both phases.
+        here: Address of all tiles of the first phase.
+        there: Likewise of the second.
+        shapes: Of both: tiles, planes, rows, lanes of a tile.
+        middle: As of `evolve_state`.
+        lanes: Likewise.
+        gates: Likewise.
+        split: Likewise.
+        offsets: Likewise.
+        moving: Address of the row's coefficients.
+        fixed: Likewise.
+        spare: Room for a block's rows, array (2, largest, VECTOR).
+    """
+    of_here, of_there = shapes
+    if place < of_here[0]:
+        each = of_here[3]
+        plane = of_here[2] * each
+        first = 2 * place * plane
+        if row:
+            _fetch(
+                there, of_there, here, first, plane, each, place * each,
+                (lanes[1], lanes[0]), (1, lanes[0]), (middle, 1), middle,
+            )  # fmt: skip
+        _apply(here, first, plane, each, gates, 0, split, offsets, moving, fixed, spare)
+    else:
+        place -= of_here[0]
+        each = of_there[3]
+        plane = of_there[2] * each
+        first = 2 * place * plane
+        _fetch(
+            here, of_here, there, first, plane, each, place * each,
+            lanes, (middle, 1), (1, lanes[0]), middle,
+        )  # fmt: skip
+        _apply(there, first, plane, each, gates, split, len(gates), offsets, moving, fixed, spare)
+
+
+@njit(**_OPTIONS, forceinline=True)
+def _row(coefficients, row):  # type: ignore[no-untyped-def]
+    """Address of a row of coefficients."""
+    return address_of(coefficients) + row * coefficients.shape[1] * _ENTRY
+
+
+@njit(**_OPTIONS)  # type: ignore[untyped-decorator]
+def evolve_state(  # type: ignore[no-untyped-def]
+    here: Real,
+    there: Real,
+    middle: int,
+    lanes: tuple[int, int],
+    gates: np.typing.NDArray[np.int64],
+    split: int,
+    offsets: np.typing.NDArray[np.int64],
+    moving: Complex,
+    fixed: Complex,
+    largest: int,
+):
+    """Work on one state in two phases.
+
+    Args:
+        here: Array (tiles, 2, rows, lanes of a tile): both planes in the first phase.
+        there: Likewise in the second.
+        middle: Product states of the sites that are rows of both.
+        lanes: How many lanes there are in all, in the first phase and in the second.
+        gates: int64 array (gates, 9) of both phases.
+        split: How many are of the first.
+        offsets: As of `evolve_states`.
+        moving: Likewise.
+        fixed: Likewise.
+        largest: Likewise.
+    """
+    spare = np.empty((2, largest, VECTOR))
+    shapes = here.shape, there.shape
+    all_here, all_there = address_of(here), address_of(there)
+    for row in range(len(moving)):
+        own, rest = _row(moving, row), _row(fixed, row % len(fixed))
+        for place in range(len(here) + len(there)):
+            _task(
+                row, place, all_here, all_there, shapes, middle, lanes, gates, split, offsets,
+                own, rest, spare,
+            )  # fmt: skip
+
+
 @njit(**_OPTIONS)  # type: ignore[untyped-decorator]
 def take_part(  # type: ignore[no-untyped-def]
     tickets: int,
@@ -382,7 +367,7 @@ def take_part(  # type: ignore[no-untyped-def]
     fixed: Complex,
     largest: int,
 ):
-    """Work on one state in two phases, beside any number of other threads.
+    """Work on one state as `evolve_state` does, beside any number of other threads.
 
     Each row has a task for each tile of the first phase, then for each of the second. Whoever is
     free draws the next ticket, waits until the phase before is over, fetches its tile's lanes from
@@ -393,13 +378,13 @@ def take_part(  # type: ignore[no-untyped-def]
         over: Address of the int64 number of tasks that are over.
         held: A ticket that has waited before, or -1.
         patience: How often to look before the wait is given up.
-        here: Array (tiles, 2, rows, lanes of a tile): both planes in the first phase.
-        there: Likewise in the second.
-        middle: Product states of the sites that are rows of both.
-        lanes: How many lanes there are in all, in the first phase and in the second.
-        gates: int64 array (gates, 9) of both phases.
-        split: How many are of the first.
-        offsets: As of `evolve_states`.
+        here: As of `evolve_state`, like all that follow.
+        there: Likewise.
+        middle: Likewise.
+        lanes: Likewise.
+        gates: Likewise.
+        split: Likewise.
+        offsets: Likewise.
         moving: Likewise.
         fixed: Likewise.
         largest: Likewise.
@@ -408,13 +393,10 @@ def take_part(  # type: ignore[no-untyped-def]
         The ticket that has to wait; where all are given out, one more than the last or a later.
     """
     spare = np.empty((2, largest, VECTOR))
-    of_here, of_there = here.shape, there.shape
-    every_here, every_there = here.reshape(-1), there.reshape(-1)
-    plane_here, plane_there = of_here[2] * of_here[3], of_there[2] * of_there[3]
-    leading, last = gates[:split], gates[split:]
-    first = of_here[0]
-    each = first + of_there[0]
-    back = lanes[1], lanes[0]
+    shapes = here.shape, there.shape
+    all_here, all_there = address_of(here), address_of(there)
+    first = len(here)
+    each = first + len(there)
     while True:
         if held < 0:
             held = _add(tickets, 1)
@@ -427,22 +409,9 @@ def take_part(  # type: ignore[no-untyped-def]
             waited += 1
             if waited > patience:
                 return held
-        own, rest = moving[row], fixed[row % len(fixed)]
-        if place < first:
-            at, own_lanes = 2 * place * plane_here, of_here[3]
-            if row:
-                _fetch(
-                    every_there, of_there, every_here, at, plane_here, own_lanes,
-                    place * own_lanes, back, (1, lanes[0]), (middle, 1), middle,
-                )  # fmt: skip
-            _apply(every_here, at, plane_here, own_lanes, leading, offsets, own, rest, spare)
-        else:
-            place -= first
-            at, own_lanes = 2 * place * plane_there, of_there[3]
-            _fetch(
-                every_here, of_here, every_there, at, plane_there, own_lanes,
-                place * own_lanes, lanes, (middle, 1), (1, lanes[0]), middle,
-            )  # fmt: skip
-            _apply(every_there, at, plane_there, own_lanes, last, offsets, own, rest, spare)
+        _task(
+            row, place, all_here, all_there, shapes, middle, lanes, gates, split, offsets,
+            _row(moving, row), _row(fixed, row % len(fixed)), spare,
+        )  # fmt: skip
         _add(over, 1)
         held = -1

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from types import ModuleType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -53,7 +53,14 @@ def evolve_state(
         for tile, part in _parts(here, lanes):
             tile[0, :rows, : part.stop - part.start] = matrix.real[:, part]
             tile[1, :rows, : part.stop - part.start] = matrix.imag[:, part]
-        _Tasks(loops, circuit, (here, there), middle, moving, fixed).done(cores)
+        given = (
+            here, there, middle, (lanes, other_lanes),
+            circuit.table, int(circuit.bounds[1]), circuit.offsets, moving, fixed, circuit.largest,
+        )  # fmt: skip
+        if cores == 1:
+            loops.evolve_state(*given)
+        else:
+            _Tasks(loops, given).done(cores)
         matrix = state.reshape(other_lanes, other_rows)
         for tile, part in _parts(there, other_lanes):
             matrix.real[part] = tile[0, :other_rows, : part.stop - part.start].T
@@ -102,31 +109,15 @@ class _Tasks:
 
     Args:
         loops: The compiled ones.
-        circuit: The gates.
-        tiles: Of both phases.
-        middle: Product states of the sites that are rows of both.
-        moving: Coefficients.
-        fixed: Likewise.
+        given: What `evolve_state` of them takes.
     """
 
-    def __init__(
-        self,
-        loops: ModuleType,
-        circuit: Circuit,
-        tiles: tuple[Real, Real],
-        middle: int,
-        moving: Complex,
-        fixed: Complex,
-    ) -> None:
-        here, there = tiles
-        self._take_part = loops.take_part
+    def __init__(self, loops: ModuleType, given: tuple[Any, ...]) -> None:
+        here, there, *_, moving, _, _ = given
+        self._take_part, self._given = loops.take_part, given
         self._count = len(moving) * (len(here) + len(there))
         self._counters = np.zeros((2, 8), dtype=np.int64)  # each in a cache line of its own
         self._failed: list[BaseException] = []
-        self._given = (
-            here, there, middle, (circuit.shapes[0][1], circuit.shapes[1][1]),
-            circuit.table, int(circuit.bounds[1]), circuit.offsets, moving, fixed, circuit.largest,
-        )  # fmt: skip
 
     def done(self, threads: int) -> None:
         """Work until all are over."""

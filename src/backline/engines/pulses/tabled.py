@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from backline.engines.pulses.carriers import Carrier
 from backline.engines.pulses.splitting import Pattern, Stretch
+from backline.engines.pulses.tiles import padded
 from backline.engines.pulses.undriven import Complex, Real
 
 _CLOSE = 1e-9
@@ -56,12 +57,12 @@ class Tabled:
         """Write flows between the marks of each period, as `Flow.write`."""
         segments, edges, lengths = _segments(stretch.pattern)
         size = self._size
-        tables = np.zeros(
-            (len(self._carriers), len(lengths), self._nodes, size, size), dtype=np.complex128
-        )
+        width = 2 * size**2
+        tables = np.zeros((len(self._carriers), len(lengths), self._nodes, padded(width)))
         for table, carrier in zip(tables, self._carriers, strict=True):
             nodes = carrier.at_nodes(lengths)
-            table[:, : nodes.shape[1]] = nodes
+            numbers = nodes.view(np.float64).reshape(*nodes.shape[:2], width)
+            table[:, : nodes.shape[1], :width] = numbers
         self._kernels.local_flows(
             found,
             segments,
@@ -71,7 +72,7 @@ class Tabled:
             stretch.pattern.period,
             self._group,
             self._weights,
-            tables.view(np.float64).reshape(*tables.shape[:3], -1),
+            tables,
             self._turning,
             self._phases,
             turn,

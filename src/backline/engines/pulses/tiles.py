@@ -33,9 +33,9 @@ def split(dims: tuple[int, ...], pairs: Sequence[Pair]) -> tuple[int, int] | Non
     return best[1] if best else None
 
 
-def padded(lanes: int) -> int:
-    """How many lanes a tile should have for so many: whole vectors."""
-    return -(-lanes // VECTOR) * VECTOR
+def padded(numbers: int) -> int:
+    """So many numbers, or a few more, that are whole vectors."""
+    return -(-numbers // VECTOR) * VECTOR
 
 
 def tile_lanes(rows: int, lanes: int, most: int, least: int = 1) -> int:
