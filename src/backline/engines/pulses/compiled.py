@@ -97,7 +97,7 @@ def densities(states: Complex, flows: Complex, channel: csr_array) -> Complex | 
     Returns:
         Array (m, D, D), or None where nothing is compiled.
     """
-    loops = kernels()
+    loops = compiled("backline.engines.pulses.density_kernels")
     if loops is None:
         return None
     found = np.array(states, order="C")

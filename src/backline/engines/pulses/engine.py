@@ -21,7 +21,12 @@ from backline.engines.outcomes import Outcomes
 from backline.engines.pulses.batches import Arrived, arrive_together
 from backline.engines.pulses.channels import relaxes
 from backline.engines.pulses.evolution import Densities, Evolution, StateVectors
-from backline.engines.pulses.history import History, saved_propagators, saved_states
+from backline.engines.pulses.history import (
+    History,
+    checked_state,
+    saved_propagators,
+    saved_states,
+)
 from backline.engines.pulses.measurement import at_once, find_together, sample_levels
 from backline.engines.pulses.methods import (
     check_columns,
@@ -36,7 +41,7 @@ from backline.engines.pulses.threads import one_thread
 from backline.engines.pulses.tones import check_program
 from backline.engines.pulses.undriven import Complex, Real
 from backline.engines.pulses.waveforms import Waveforms
-from backline.errors import EngineError, OptionValueError
+from backline.errors import OptionValueError
 
 
 @dataclass(frozen=True)
@@ -308,7 +313,8 @@ class PulseEngine:
         evolution = self._prepare(waveforms, waveforms.duration)
         states = evolution.ground()
         if initial is not None:
-            states = evolution.from_dressed(self._checked(initial, evolution))
+            mixed = isinstance(evolution, Densities)
+            states = evolution.from_dressed(checked_state(initial, evolution, mixed=mixed))
         states = evolution.advance(states, 0, waveforms.duration)
         return evolution.to_dressed(states, waveforms.duration)[0]
 
@@ -361,17 +367,3 @@ class PulseEngine:
             "rwa": self.rwa,
             "basis": "dressed" if evolution.undriven.dresses else "product",
         }
-
-    def _checked(
-        self, initial: NDArray[np.complexfloating[Any, Any]], evolution: Evolution
-    ) -> Complex:
-        state = np.asarray(initial, dtype=np.complex128)
-        size = evolution.undriven.dimension
-        mixed = isinstance(evolution, Densities)
-        allowed = [(size,), (size, size)] if mixed else [(size,)]
-        if state.shape not in allowed:
-            raise EngineError(
-                f"the initial state must have the shape {' or '.join(map(str, allowed))}, "
-                f"got {state.shape}"
-            )
-        return state

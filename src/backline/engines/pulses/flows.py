@@ -84,10 +84,12 @@ class Flow:
         self._groups = self._grouped(total)
         self.silent = not amplitudes.any()
         """Whether nothing plays on this site."""
+        self.levels = len(system.numbers)
+        """Rows of a flow."""
         self._tabled: Tabled | None = None
         if kernels is not None and counter is None and not (self.silent or self._moves):
-            levels = len(system.numbers)
-            self._tabled = Tabled(kernels, self._groups, start, self._carrier, self._phase, levels)
+            sounds = self._carrier, self._phase
+            self._tabled = Tabled(kernels, self._groups, start, *sounds, self.levels)
 
     def flows(self, stretch: Stretch, substeps: int) -> Complex:
         """Flows between the marks of each period of a pattern.

@@ -15,6 +15,7 @@ from backline.engines.watching import look
 from backline.errors import EngineError
 
 _NO_WEIGHT = 1e-14
+_ALIKE = 1e-9  # elements of a Hermitian matrix, beside its largest one
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -48,19 +49,42 @@ def saved_states(
         Array (T, D), or (T, D, D) where T1 or T2 count or `initial` is a density matrix.
 
     Raises:
-        EngineError: If the initial state has another shape.
+        EngineError: If the initial state has another shape, or is a matrix that is not Hermitian.
     """
     if initial is None:
         return _saved(evolution, evolution.ground(), times)[:, 0]
-    state = np.asarray(initial, dtype=np.complex128)
-    size = evolution.undriven.dimension
-    if state.shape not in ((size,), (size, size)):
-        raise EngineError(
-            f"the initial state must have the shape {(size,)} or {(size, size)}, got {state.shape}"
-        )
+    state = checked_state(initial, evolution, mixed=True)
     if state.ndim == 2 and not isinstance(evolution, Densities):
         return _mixed(evolution, state, times)
     return _saved(evolution, evolution.from_dressed(state), times)[:, 0]
+
+
+def checked_state(
+    given: NDArray[np.complexfloating[Any, Any]], evolution: Evolution, *, mixed: bool
+) -> Complex:
+    """An initial state as an array of complex numbers.
+
+    Args:
+        given: Amplitudes (D,), or a density matrix (D, D).
+        evolution: The program.
+        mixed: Whether it may be a density matrix.
+
+    Raises:
+        EngineError: If it has another shape, or is a matrix that is not Hermitian.
+    """
+    state = np.asarray(given, dtype=np.complex128)
+    size = evolution.undriven.dimension
+    allowed = [(size,), (size, size)] if mixed else [(size,)]
+    if state.shape not in allowed:
+        raise EngineError(
+            f"the initial state must have the shape {' or '.join(map(str, allowed))}, "
+            f"got {state.shape}"
+        )
+    if state.ndim == 2 and not np.allclose(
+        state, state.conj().T, rtol=0, atol=_ALIKE * float(np.abs(state).max())
+    ):
+        raise EngineError("a density matrix is Hermitian, and the initial state is not")
+    return state
 
 
 def saved_propagators(evolution: StateVectors, times: Sequence[int]) -> Complex:

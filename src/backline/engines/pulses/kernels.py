@@ -205,39 +205,6 @@ def evolve_sets(re, im, lanes, gates, offsets, moving, fixed, largest):  # type:
         evolve_states(re[k], im[k], lanes, gates, offsets, moving[k], fixed, largest)
 
 
-@njit(**_OPTIONS)
-def evolve_densities(states, flows, entries, columns, bounds):  # type: ignore[no-untyped-def]
-    """Take density matrices through flows, with a channel between each two, in place.
-
-    Args:
-        states: complex128 array (m, D, D).
-        flows: complex128 array (intervals, D, D).
-        entries: Of the channel on the elements of a density matrix, as a sparse matrix (CSR).
-        columns: Likewise: where they stand.
-        bounds: Likewise: where each row begins.
-    """
-    size = states.shape[1]
-    here, there = np.empty((size, size), states.dtype), np.empty((size, size), states.dtype)
-    back = np.empty((size, size), states.dtype)
-    relaxed = here.reshape(-1)
-    for k in range(len(flows)):
-        for i in range(size):
-            for j in range(size):
-                back[j, i] = flows[k, i, j].conjugate()
-        for m in range(len(states)):
-            if k:
-                elements = states[m].reshape(-1)
-                for row in range(len(relaxed)):
-                    total = 0j
-                    for place in range(bounds[row], bounds[row + 1]):
-                        total += entries[place] * elements[columns[place]]
-                    relaxed[row] = total
-            else:
-                here[:] = states[m]
-            np.dot(flows[k], here, there)
-            np.dot(there, back, states[m])
-
-
 @intrinsic
 def _add(_context, address, number):  # type: ignore[no-untyped-def]
     """Add to an integer in memory, whatever other threads do, and give what it was."""

@@ -163,7 +163,7 @@ class _Alone:
     ) -> None:
         self._channels, self._site = channels, site
         self._levels = undriven.dims[site]
-        self._compiled = not is_small(undriven)
+        self._kernels = None if is_small(undriven) else compiled.flow_kernels()
         self._played: list[tuple[Flow, Stretch]] = []
         self._flows: dict[float, list[Complex]] = {}
         self._made: dict[float, Complex] = {}
@@ -175,7 +175,7 @@ class _Alone:
                 continue
             energies = undriven.local[site]
             sound = (tones.detunings[own], tones.amplitudes[own], tones.start)
-            flow = Flow(System.of_site(energies), *sound)
+            flow = Flow(System.of_site(energies), *sound, kernels=self._kernels)
             self._played.append((flow, Stretch(tones.start, count, pattern(1, 0.0, 1.0, None))))
             left -= count
 
@@ -190,16 +190,24 @@ class _Alone:
         state[:2] = 1 / math.sqrt(min(2, self._levels))
         elements: Complex = np.outer(state, state).reshape(-1).astype(np.complex128)
         half = self._channels.of(length / 2)[self._site].on_elements()
-        for flows in self._over_parts(min(length, 1.0)):
-            each = max(1, int(length))
-            count = len(flows) // each
-            steps = products(flows.reshape(count, each, *flows.shape[1:]).swapaxes(0, 1))
+        for steps in self._steps(length):
             elements = half @ self._through(half @ elements, steps, length)
         return elements
 
+    def _steps(self, length: float) -> Iterator[Complex]:
+        """Flows over intervals of some length, an array (intervals, d, d) for each stretch."""
+        each = max(1, int(length))
+        if self._kernels is not None:
+            for flow, stretch in self._played:
+                yield _written(flow, stretch, each, round(max(1.0, 1 / length)))
+            return
+        for flows in self._over_parts(min(length, 1.0)):
+            together = flows.reshape(len(flows) // each, each, *flows.shape[1:])
+            yield products(together.swapaxes(0, 1))
+
     def _through(self, elements: Complex, flows: Complex, length: float) -> Complex:
         """Through intervals of some length, with the channel between each two."""
-        if self._compiled:
+        if self._kernels is not None:
             channel = self._channels.on_densities(length, self._site)
             density = elements.reshape(1, self._levels, self._levels)
             found = compiled.densities(density, flows, channel)
@@ -220,7 +228,20 @@ class _Alone:
         return self._flows[part]
 
 
+def _written(flow: Flow, stretch: Stretch, each: int, parts: int) -> Complex:
+    """Flows over so many samples each, or over so many parts of each sample: (intervals, d, d)."""
+    levels = flow.levels
+    count = stretch.count // each
+    found = np.empty((count, parts, levels, levels), dtype=np.complex128)
+    for k in range(parts):
+        part = pattern(each, k / parts, (k + 1) / parts if parts > 1 else float(each), None)
+        here = found[:, k : k + 1]
+        flow.write(Stretch(stretch.start, count, part), _TURNS, np.ones(levels), here)
+    return found.reshape(-1, levels, levels)
+
+
 def _parts(flow: Flow, stretch: Stretch, part: float) -> Complex:
+    """Flows over parts of each sample, array (parts, d, d)."""
     marks = np.arange(0.0, 1.0, part)
     found = [
         flow.flows(

@@ -223,3 +223,60 @@ def weigh(_context, weights, count, tables, width, target):  # type: ignore[no-u
         return context.get_dummy_value()
 
     return types.void(weights, count, tables, width, target), made
+
+
+@intrinsic
+def multiply(_context, left, right, target, width, inner, lower):  # type: ignore[no-untyped-def]
+    """Write the product of two square complex matrices.
+
+    Each is two planes, real and imaginary parts, of `width` rows and columns: whole vectors.
+
+    Args:
+        left: Address of the left factor.
+        right: Address of the right factor.
+        target: Address of the product.
+        width: Rows and columns.
+        inner: How many columns of the left factor, and rows of the right one, there are to sum.
+        lower: 1, or 0 where squares below the diagonal's are not wanted.
+    """
+
+    def made(context, builder, _signature, given):  # type: ignore[no-untyped-def]
+        left, right, target, width, inner, lower = given
+        load, _ = _access(builder, right)
+        _, store = _access(builder, target)
+        plane = builder.mul(width, width)
+        begin, step = ir.Constant(_INDEX, 0), ir.Constant(_INDEX, VECTOR)
+        sums = [[cgutils.alloca_once(builder, _LANES) for _ in range(2)] for _ in range(VECTOR)]
+
+        def add(total: Any, a: Any, b: Any, *, minus: bool = False) -> None:
+            change = builder.fsub if minus else builder.fadd
+            product = builder.fmul(a, b, flags=_FLAGS)
+            builder.store(change(builder.load(total), product, flags=_FLAGS), total)
+
+        with cgutils.for_range_slice(builder, begin, width, step) as (top, _):
+            rows = [
+                builder.mul(builder.add(top, ir.Constant(_INDEX, k)), width) for k in range(VECTOR)
+            ]
+            first = builder.mul(top, builder.sub(ir.Constant(_INDEX, 1), lower))
+            with cgutils.for_range_slice(builder, first, width, step) as (lane, _):
+                for both in sums:
+                    for total in both:
+                        builder.store(ir.Constant(_LANES, [0.0] * VECTOR), total)
+                with cgutils.for_range(builder, inner) as loop:
+                    place = builder.add(builder.mul(loop.index, width), lane)
+                    x, y = load(place), load(builder.add(place, plane))
+                    for row, (re, im) in zip(rows, sums, strict=True):
+                        entry = builder.add(row, loop.index)
+                        a = _every(builder, left, entry)
+                        b = _every(builder, left, builder.add(entry, plane))
+                        add(re, a, x)
+                        add(im, a, y)
+                        add(re, b, y, minus=True)
+                        add(im, b, x)
+                for row, (re, im) in zip(rows, sums, strict=True):
+                    place = builder.add(row, lane)
+                    store(builder.load(re), place)
+                    store(builder.load(im), builder.add(place, plane))
+        return context.get_dummy_value()
+
+    return types.void(left, right, target, width, inner, lower), made
