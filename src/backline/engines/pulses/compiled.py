@@ -14,11 +14,20 @@ from backline.engines.pulses.sharing import evolve_state, in_parts
 from backline.engines.pulses.tiles import tile_lanes
 from backline.engines.pulses.undriven import Complex
 
-WIDE = 4
-"""So many states at once fill the lanes of a vector instruction, whatever the sites."""
-
 _ENOUGH = 1 << 19  # numbers times rows: some ms, against 1 ms until another thread works too
 _TILE = 1 << 15  # numbers that stay in a cache near the processor, while many gates come
+_WIDE = 3  # so many states at once nearly fill the lanes of a vector instruction
+_SHORT = 64  # product states for each state at once, below which lanes may rather be made up
+
+
+def is_wide(states: int, dimension: int) -> bool:
+    """Whether states at once should be the lanes, and not what gates of one state share.
+
+    Args:
+        states: How many there are.
+        dimension: Product states of each.
+    """
+    return states >= _WIDE or dimension <= _SHORT * states
 
 
 def run(circuit: Circuit, states: Complex, moving: Complex, fixed: Complex) -> Complex:

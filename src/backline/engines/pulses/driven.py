@@ -123,7 +123,8 @@ class DrivenPiece:
             states: About how many states they will be applied to.
             merged: Whether a part is one interval, or has one for each period.
         """
-        circuit = _circuit(self._undriven, self._driven, wide=states >= compiled.WIDE)
+        wide = compiled.is_wide(states, self._undriven.dimension)
+        circuit = _circuit(self._undriven, self._driven, wide=wide)
         period = stretch.pattern.period
         most = max(1, _ROWS // (len(stretch.pattern.times) + 1))
         for begin in range(0, stretch.count, most):

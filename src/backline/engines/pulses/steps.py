@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -144,21 +145,32 @@ class _Trial:
 
 def _windows(pieces: list[DrivenPiece]) -> list[tuple[DrivenPiece, int, int]]:
     """Where the most happens: a piece, and from which sample to which."""
-    windows = [
-        (piece, start, min(start + _WINDOW, piece.stop))
-        for piece in pieces
-        for start in range(piece.start, piece.stop, _WINDOW)
-    ]
     steady = pieces[0].steady
-    windows.sort(key=lambda window: -_activity(window[0].tones.cut(*window[1:]), steady=steady))
-    return windows[: _WINDOWS[steady]]
+    windows = [
+        (activity, piece, piece.start + first)
+        for piece in pieces
+        for first, activity in _activities(piece.tones, steady=steady)
+    ]
+    windows.sort(key=lambda window: -window[0])
+    return [
+        (piece, start, min(start + _WINDOW, piece.stop))
+        for _, piece, start in windows[: _WINDOWS[steady]]
+    ]
 
 
-def _activity(tones: Tones, *, steady: bool) -> float:
-    values = tones.amplitudes if steady else np.diff(tones.amplitudes, axis=1, prepend=0)
-    return float((np.abs(values) ** 2).sum())
+def _activities(tones: Tones, *, steady: bool) -> list[tuple[int, float]]:
+    """How much happens in each window: its first sample, and the sum of the squares."""
+    samples = tones.amplitudes.shape[1]
+    firsts = np.arange(0, samples, _WINDOW)
+    changes = tones.amplitudes
+    if not steady:
+        changes = np.diff(changes, axis=1, prepend=0)
+        changes[:, firsts] = tones.amplitudes[:, firsts]
+    squares = (changes.real**2 + changes.imag**2).sum(axis=0)
+    return list(zip(firsts.tolist(), np.add.reduceat(squares, firsts).tolist(), strict=True))
 
 
+@lru_cache(maxsize=8)
 def _probes(undriven: Undriven) -> Complex:
     """States to try steps on: all dressed qubit levels of few sites, or mixtures of many."""
     dimension = undriven.dimension
@@ -174,4 +186,5 @@ def _probes(undriven: Undriven) -> Complex:
         site[:, :2] = parts[0] + 1j * parts[1]
         site /= np.linalg.norm(site, axis=1)[:, None]
         probes = (probes[:, :, None] * site[:, None, :]).reshape(count, -1)
+    probes.flags.writeable = False
     return probes
