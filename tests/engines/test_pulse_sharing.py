@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from backline.engines.pulses import PulseEngine, compiled, sharing
+from backline.engines.pulses import Coupling, PulseEngine, compiled, sharing
 from physics.random_models import random_model, random_program
 
 
@@ -36,12 +36,20 @@ def same_final_state(engine, lane, cores, counts):
         ((3, 3, 3, 3), None),
         ((2, 3, 2, 3, 2), None),
         ((3, 2, 2, 3, 3), [(0, 2), (1, 2), (2, 4), (3, 4)]),
-        ((2, 3, 2, 2), [(0, 3), (1, 2)]),
+        ((2, 3, 3, 2, 2), [(0, 4), (1, 2)]),
+        ((4, 3, 5, 2), None),
     ],
 )
-def test_a_state_is_the_same_on_any_number_of_cores(levels, edges, cores, monkeypatch):
+@pytest.mark.parametrize("coupled", [False, True])
+def test_a_state_is_the_same_on_any_number_of_cores(levels, edges, coupled, cores, monkeypatch):
     random = np.random.default_rng(5)
-    model = random_model(random, levels, edges=edges)
+    more = {}
+    if coupled:  # one block with all product states of two sites
+        size = levels[1] * levels[2]
+        operator = random.normal(size=(2, size, size)) * 1e5
+        operator = operator[0] + operator[0].T + 1j * (operator[1] - operator[1].T)
+        more["couplings"] = (Coupling(sites=(1, 2), operator=tuple(map(tuple, operator))),)
+    model = random_model(random, levels, edges=edges, **more)
     lane = random_program(random, model, 40)
     engine = PulseEngine(model, accuracy=1e-5)
     found = same_final_state(engine, lane, cores, (1, 2, 3))
@@ -51,7 +59,7 @@ def test_a_state_is_the_same_on_any_number_of_cores(levels, edges, cores, monkey
 
 def test_who_loses_patience_goes_on_where_it_waited(cores, monkeypatch):
     random = np.random.default_rng(6)
-    model = random_model(random, (3, 3, 2, 3))
+    model = random_model(random, (3, 3, 3, 3))
     lane = random_program(random, model, 40)
     engine = PulseEngine(model, accuracy=1e-5)
     cores(1)
@@ -71,7 +79,7 @@ def test_a_thread_that_fails_keeps_no_other_waiting(cores, monkeypatch):
         return 0  # it waits for ever
 
     random = np.random.default_rng(7)
-    model = random_model(random, (3, 3, 2))
+    model = random_model(random, (3, 3, 3, 3))
     lane = random_program(random, model, 20)
     broken = SimpleNamespace(**vars(compiled.kernels()) | {"take_part": take_part})
     monkeypatch.setattr(compiled, "kernels", lambda: broken)

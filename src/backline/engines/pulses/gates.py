@@ -28,8 +28,12 @@ from backline.engines.pulses.undriven import Complex, Pair, Real, Undriven, sum_
 
 Gate = tuple[int, int, int, int, int, int, int, int, int]
 
-MOVING, REAL, COMPLEX, DIAGONAL = range(4)
-"""Kinds of gates: of drives, which are new in every period; of couplings, real or not; phases."""
+MOVING, REAL, COMPLEX, DIAGONAL, EXCHANGE = range(5)
+"""Kinds of gates: of drives, which are new in every period; of couplings, real or not; phases; and
+exchanges of two sites of three levels, which are real and of three blocks at once."""
+
+EXCHANGED = (2, 3, 2)
+"""Rows of an exchange's blocks."""
 
 
 @dataclass(slots=True)
@@ -94,7 +98,7 @@ class Circuit:
         bounds: Where each phase begins in it, and where the last one ends.
         shapes: Of each phase, rows of a tile and lanes of one state.
         offsets: Where the rows of blocks lie in a tile of one lane.
-        largest: Size of the largest block.
+        largest: Size of the largest block that is a gate.
     """
 
     def __init__(self, undriven: Undriven, driven: Sequence[int], *, wide: bool) -> None:
@@ -127,7 +131,8 @@ class Circuit:
         self.bounds = np.cumsum([0, *(len(phase.gates) for phase in self.phases)])
         self.shapes = tuple(self._shape(phase) for phase in self.phases)
         self.offsets = np.array([*self._at, 0, 0, 0, 0], dtype=np.int64)
-        self.largest = max((gate[1] for gate in every if gate[0] != DIAGONAL), default=1)
+        sizes = [gate[1] for gate in every if gate[0] not in (DIAGONAL, EXCHANGE)]
+        self.largest = max(sizes, default=1)
 
     def moving(self, stretch: Stretch) -> tuple[Complex, dict[int, Complex]]:
         """Room for the coefficients of drives in all rows.
@@ -223,13 +228,16 @@ class Circuit:
         turn = np.multiply.outer(self._turns[a], self._turns[b]).reshape(-1)
         turned = turn.conj()[:, None] * pair.operator * turn
         kind = COMPLEX if turned.real.any() else REAL
+        where = (lead, dims[a] * outer, math.prod(dims[a + 1 : b]), dims[b] * inner, inner)
         gates = []
-        for members in self._blocks[pair.sites].members:
+        blocks = self._blocks[pair.sites].members
+        if kind == REAL and tuple(len(members) for members in blocks) == EXCHANGED:
+            kind, blocks = EXCHANGE, [np.concatenate(blocks)]
+        for members in blocks:
             at = members // dims[b] * outer + members % dims[b] * inner
             size = len(members)
-            between = math.prod(dims[a + 1 : b])
-            where = (lead, dims[a] * outer, between, dims[b] * inner, inner)
-            gates.append((kind, size, *where, self._reserve(size**2), self._offsets(at)))
+            entries = sum(k**2 for k in EXCHANGED) if kind == EXCHANGE else size**2
+            gates.append((kind, size, *where, self._reserve(entries), self._offsets(at)))
         return gates
 
     def _place(self, phase: Phase, site: int) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from llvmlite import ir
 from numba import njit, types
 from numba.extending import intrinsic
 
-from backline.engines.pulses.gates import DIAGONAL, MOVING, REAL
+from backline.engines.pulses.gates import DIAGONAL, EXCHANGE, EXCHANGED, MOVING, REAL
 from backline.engines.pulses.tiles import VECTOR
 from backline.engines.pulses.undriven import Complex, Real
 from backline.engines.pulses.vectors import address_of, gate, get, put, turn_square
@@ -26,6 +26,7 @@ _ENTRY = 16  # bytes of a coefficient, which is complex
 
 _one, _two, _three, _four = (gate(size) for size in (1, 2, 3, 4))
 _two_real, _three_real = (gate(size, real=True) for size in (2, 3))
+_exchange = gate(*EXCHANGED, real=True)
 
 
 @njit(**_OPTIONS)
@@ -59,7 +60,10 @@ def _apply(state, first, plane, lanes, gates, begin, end, offsets, moving, fixed
             offsets[at] * lanes, offsets[at + 1] * lanes,
             offsets[at + 2] * lanes, offsets[at + 3] * lanes,
         )  # fmt: skip
-        if size == 3:
+        if kind == EXCHANGE:
+            more = offsets[at + 4] * lanes, offsets[at + 5] * lanes, offsets[at + 6] * lanes
+            _exchange(state, first, plane, rows + more, entries, loops)
+        elif size == 3:
             if kind == REAL:
                 _three_real(state, first, plane, rows, entries, loops)
             else:

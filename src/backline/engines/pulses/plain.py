@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backline.engines.pulses.arrays import Complex
-from backline.engines.pulses.gates import DIAGONAL, MOVING, Circuit
+from backline.engines.pulses.gates import DIAGONAL, EXCHANGE, EXCHANGED, MOVING, Circuit
 
 
 def apply_row(states: Complex, circuit: Circuit, moving: Complex, fixed: Complex) -> None:
@@ -33,9 +33,13 @@ def apply_row(states: Complex, circuit: Circuit, moving: Complex, fixed: Complex
             if kind == DIAGONAL:
                 tiles *= row[first : first + size, None]
                 continue
-            block = row[first : first + size * size].reshape(size, size)
-            at = _places(gate, circuit.offsets)
-            tiles[:, at] = np.einsum("ij,mjkl->mikl", block, tiles[:, at])
+            places = _places(gate, circuit.offsets)
+            begin = 0
+            for count in EXCHANGED if kind == EXCHANGE else (size,):
+                block = row[first : first + count**2].reshape(count, count)
+                at = places[begin : begin + count]
+                tiles[:, at] = np.einsum("ij,mjkl->mikl", block, tiles[:, at])
+                first, begin = first + count**2, begin + count
 
 
 def _places(gate: NDArray[np.int64], offsets: NDArray[np.int64]) -> NDArray[np.int64]:

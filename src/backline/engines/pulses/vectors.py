@@ -91,18 +91,18 @@ def put(_context, address, place, number):  # type: ignore[no-untyped-def]
     return types.void(address, place, number), made
 
 
-def gate(size: int, *, real: bool = False) -> Any:
+def gate(*sizes: int, real: bool = False) -> Any:
     """What applies one gate to a tile, in place.
 
     Args:
-        size: Rows of its block.
-        real: Whether the block's entries are.
+        sizes: Rows of each of its blocks.
+        real: Whether the blocks' entries are.
 
     Returns:
         Of (state, first, plane, rows, entries, loops): the address of both planes' numbers, the
         index of the tile's first, how much further imaginary parts are, what to add for each row
-        of the block, the address of its complex entries, and (n0, s0, n1, s1, length): for i < n0
-        and j < n1, on `length` neighbours from i s0 + j s1 on.
+        of one block after another, the address of their complex entries, and (n0, s0, n1, s1,
+        length): for i < n0 and j < n1, on `length` neighbours from i s0 + j s1 on.
     """
 
     @intrinsic
@@ -123,19 +123,24 @@ def gate(size: int, *, real: bool = False) -> Any:
                 return builder.fsub(total, product, flags=_FLAGS)
 
             def apply_to(place: Any) -> None:
-                places = [builder.add(place, builder.extract_value(rows, k)) for k in range(size)]
-                others = [builder.add(plane, place) for place in places]
-                x, y = [load(place) for place in places], [load(place) for place in others]
-                for i in range(size):
-                    u = v = None
-                    for j in range(size):
-                        a = every(2 * (i * size + j))
-                        u, v = add(u, a, x[j]), add(v, a, y[j])
-                        if not real:
-                            b = every(2 * (i * size + j) + 1)
-                            u, v = subtract(u, b, y[j]), add(v, b, x[j])
-                    store(u, places[i])
-                    store(v, others[i])
+                begin = first_row = 0
+                for size in sizes:
+                    members = range(first_row, first_row + size)
+                    places = [builder.add(place, builder.extract_value(rows, k)) for k in members]
+                    others = [builder.add(plane, place) for place in places]
+                    x, y = [load(place) for place in places], [load(place) for place in others]
+                    for i in range(size):
+                        u = v = None
+                        for j in range(size):
+                            entry = begin + 2 * (i * size + j)
+                            a = every(entry)
+                            u, v = add(u, a, x[j]), add(v, a, y[j])
+                            if not real:
+                                b = every(entry + 1)
+                                u, v = subtract(u, b, y[j]), add(v, b, x[j])
+                        store(u, places[i])
+                        store(v, others[i])
+                    begin, first_row = begin + 2 * size**2, first_row + size
 
             n0, s0, n1, s1, length = (builder.extract_value(loops, k) for k in range(5))
             with cgutils.for_range(builder, n0) as outer:
