@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +20,9 @@ from backline.engines.pulses.undriven import Complex, Real
 
 _ROUNDING = 1e-17
 _CLOSE = 1e-9
-_TINY = 1e-300  # from a node to itself; nothing beside any other distance
+TINY = 1e-300
+"""From a node to itself; nothing beside any other distance."""
+
 _FEW = 8  # so many sizes are diagonalised themselves
 _KEPT = 1 << 22  # bytes of flows that are kept for one set of nodes
 _TURN = 0.06  # of counter-rotating terms in a Magnus step, in rad
@@ -44,26 +46,34 @@ class Carrier:
         place: NDArray[np.int64],
     ) -> None:
         self.place = place
+        self._sizes = sizes
         self._nodes: _AtNodes
-        self._basis: Real | None = None
-        if len(sizes) <= _FEW:
+        self._few = len(sizes) <= _FEW
+        if self._few:
             self._nodes = _Nodes(hamiltonian, down, sizes)
         else:
             largest = _rounded_up(float(sizes.max()), 16)
             self._nodes = _nodes(*_as_key(hamiltonian), *_as_key(down), largest)
-            self._basis = _over_sizes(sizes, self._nodes.sizes)
 
     def flows(self, members: NDArray[np.int64], fractions: Real) -> Complex:
         """Array (fractions, members, d, d), for drives of phase 0."""
-        return _interpolated(self.at_nodes(fractions), self._basis, members)
+        return _interpolated(self.at_nodes(fractions), self._weights, members)
 
     def at_nodes(self, lengths: Real) -> Complex:
         """Flows over lengths at every node, array (lengths, nodes, d, d); not to be changed."""
         return self._nodes.flows(lengths)
 
-    def weights(self) -> Real:
-        """Weights of each node at each member, array (members, nodes)."""
-        return np.eye(len(self._nodes.sizes)) if self._basis is None else self._basis
+    def nodes(self) -> tuple[Real, Real]:
+        """Sizes of the nodes, and factors of the barycentric formula over them."""
+        sizes = self._nodes.sizes
+        if self._few or sizes[0] == sizes[-1]:  # every member is a node
+            return sizes, np.ones(len(sizes))
+        return sizes, _factors(len(sizes))
+
+    @cached_property
+    def _weights(self) -> Real | None:
+        """Weights of each node at each member, array (members, nodes); None where they are few."""
+        return None if self._few else _over_sizes(self._sizes, self._nodes.sizes)
 
 
 class CounterCarrier(Carrier):
@@ -95,7 +105,7 @@ class CounterCarrier(Carrier):
         over_sizes = _over_sizes(sizes, nodes.sizes)
         over_angles = _over_angles(angles, len(nodes.angles))
         self._nodes = nodes
-        self._basis = (over_sizes[:, :, None] * over_angles[:, None, :]).reshape(len(sizes), -1)
+        self._weights = (over_sizes[:, :, None] * over_angles[:, None, :]).reshape(len(sizes), -1)
 
 
 class _AtNodes(ABC):
@@ -265,7 +275,7 @@ def _over_sizes(sizes: Real, nodes: Real) -> Real:
     if nodes[0] == nodes[-1]:  # nothing sounds
         return np.full((len(sizes), len(nodes)), 1 / len(nodes))
     apart = sizes[:, None] - nodes
-    apart += _TINY
+    apart += TINY
     weights: Real = _factors(len(nodes)) / apart
     weights /= weights.sum(axis=1)[:, None]
     return weights

@@ -7,6 +7,7 @@ import math
 import numpy as np
 from numba import njit
 
+from backline.engines.pulses.carriers import TINY
 from backline.engines.pulses.undriven import Complex, Real
 from backline.engines.pulses.vectors import address_of, weigh
 
@@ -28,10 +29,13 @@ def local_flows(  # type: ignore[no-untyped-def]
     origin: int,
     period: int,
     groups: np.typing.NDArray[np.int64],
-    weights: Real,
-    tables: Real,
-    carriers: Real,
+    sizes: Real,
     phases: Real,
+    counts: np.typing.NDArray[np.int64],
+    nodes: Real,
+    factors: Real,
+    carriers: Real,
+    tables: Real,
     turn: Complex,
 ):
     """Flows of one site between the marks of each period.
@@ -46,52 +50,76 @@ def local_flows(  # type: ignore[no-untyped-def]
         origin: The sample of index 0.
         period: In samples.
         groups: int64 array (samples,): which carrier sounds.
-        weights: Array (samples, nodes): of the flows at each node.
-        tables: Array (carriers, rows, nodes, 2 d² and what whole vectors have more): flows at the
-            nodes, real and imaginary parts in turns.
-        carriers: Array (samples,): of the carrier against the common frame, in rad per sample.
+        sizes: Array (samples,): of the drive.
         phases: Array (samples,): of the drive.
+        counts: int64 array (carriers,): how many nodes there are.
+        nodes: Array (carriers, most nodes): their sizes.
+        factors: Array (carriers, most nodes): those of the barycentric formula.
+        carriers: Array (carriers,): against the common frame, in rad per sample.
+        tables: Array (carriers, rows, most nodes, 2 d² and what whole vectors have more): flows at
+            the nodes, real and imaginary parts in turns.
         turn: Array (d,): states times the conjugate of it are what the flows act on.
     """
     size = found.shape[-1]
-    _, rows, nodes, width = tables.shape
-    numbers = np.empty(width)
+    _, rows, most, width = tables.shape
+    numbers, weights = np.empty(width), np.empty(most)
     part = numbers.view(np.complex128)
     enter, leave = np.empty(size, dtype=np.complex128), np.empty(size, dtype=np.complex128)
     column = np.empty(size, dtype=np.complex128)
-    angle, turned = 0.0, complex(1.0, 0.0)
+    turned = np.empty((len(carriers), len(segments), 2), dtype=np.complex128)
+    for g in range(len(carriers)):
+        for s in range(len(segments)):
+            turned[g, s, 0], turned[g, s, 1] = (
+                _turned(carriers[g] * edges[s, 0]), _turned(carriers[g] * edges[s, 1])
+            )  # fmt: skip
+    begun = complex(1.0, 0.0)
     for k in range(len(found)):
         begin = first + k * period
-        last = -1
+        last_interval = last_sample = -1
         for s in range(len(segments)):
-            interval, place, row = segments[s]
+            interval, place, row = segments[s, 0], segments[s, 1], segments[s, 2]
             sample = begin + place
+            g = groups[sample]
+            if sample != last_sample:
+                _weigh_nodes(weights, sizes[sample], nodes[g], factors[g], counts[g])
+                begun = _turned(phases[sample] + carriers[g] * (origin + begin))
+                last_sample = sample
             weigh(
-                address_of(weights) + sample * nodes * _NUMBER, nodes,
-                address_of(tables) + (groups[sample] * rows + row) * nodes * width * _NUMBER, width,
+                address_of(weights), counts[g],
+                address_of(tables) + (g * rows + row) * most * width * _NUMBER, width,
                 address_of(numbers),
             )  # fmt: skip
-            start = phases[sample] + carriers[sample] * (origin + begin + edges[s, 0])
-            stop = phases[sample] + carriers[sample] * (origin + begin + edges[s, 1])
-            # Most intervals begin in the frame in which the one before ended.
-            into = turned if start == angle else complex(math.cos(start), math.sin(start))
-            angle, turned = stop, complex(math.cos(stop), math.sin(stop))
-            out = turned.conjugate()
+            into, out = begun * turned[g, s, 0], (begun * turned[g, s, 1]).conjugate()
             once = back = complex(1.0, 0.0)
             for i in range(size):  # each level turns once more than the one below
                 enter[i], leave[i] = once * turn[i], back * turn[i].conjugate()
                 once, back = once * into, back * out
-            flow = found[k, interval]
-            if interval != last:
+            if interval != last_interval:
                 for i in range(size):
                     for j in range(size):
-                        flow[i, j] = leave[i] * part[i * size + j] * enter[j]
+                        found[k, interval, i, j] = leave[i] * part[i * size + j] * enter[j]
             else:  # the interval goes on in the next sample
                 for j in range(size):
                     for i in range(size):
                         column[i] = 0
                         for m in range(size):
-                            column[i] += part[i * size + m] * (enter[m] * flow[m, j])
+                            column[i] += part[i * size + m] * (enter[m] * found[k, interval, m, j])
                     for i in range(size):
-                        flow[i, j] = leave[i] * column[i]
-            last = interval
+                        found[k, interval, i, j] = leave[i] * column[i]
+            last_interval = interval
+
+
+@njit(**_OPTIONS, forceinline=True)
+def _turned(angle):  # type: ignore[no-untyped-def]
+    return complex(math.cos(angle), math.sin(angle))
+
+
+@njit(**_OPTIONS, forceinline=True)
+def _weigh_nodes(weights, size, nodes, factors, count):  # type: ignore[no-untyped-def]
+    """Weights of nodes at one size, by the barycentric formula."""
+    total = 0.0
+    for node in range(count):
+        weights[node] = factors[node] / (size - nodes[node] + TINY)
+        total += weights[node]
+    for node in range(count):
+        weights[node] /= total

@@ -80,15 +80,15 @@ class Flow:
         self._start, self._counter = start, counter
         self._carrier, total, self._moving = _carriers(detunings, amplitudes)
         self._moves = bool(self._moving.any())
-        self._phase = np.angle(total)
-        self._groups = self._grouped(total)
+        self._size, self._phase = np.abs(total), np.angle(total)
+        self._groups = self._grouped()
         self.silent = not amplitudes.any()
         """Whether nothing plays on this site."""
         self.levels = len(system.numbers)
         """Rows of a flow."""
         self._tabled: Tabled | None = None
         if kernels is not None and counter is None and not (self.silent or self._moves):
-            sounds = self._carrier, self._phase
+            sounds = self._carrier, self._size, self._phase
             self._tabled = Tabled(kernels, self._groups, start, *sounds, self.levels)
 
     def flows(self, stretch: Stretch, substeps: int) -> Complex:
@@ -211,29 +211,28 @@ class Flow:
             flows[:, moving] = self._magnus(samples[moving], fractions, substeps)
         return flows
 
-    def _grouped(self, total: Complex) -> list[Carrier]:
-        calm = ~self._moving
+    def _grouped(self) -> list[Carrier]:
         first = float(self._carrier[0])
+        every = np.arange(len(self._size))
         if not self._moves and (self._carrier == first).all():
-            every = np.arange(len(total))
-            return [self._group(first, every, every, total)]
+            return [self._group(first, every, every)]
         groups = []
-        for carrier in np.unique(self._carrier[calm]):
-            members = np.flatnonzero(np.logical_and(calm, self._carrier == carrier))
-            place = np.full(len(total), -1)
-            place[members] = np.arange(len(members))
-            groups.append(self._group(float(carrier), members, place, total[members]))
+        for carrier in np.unique(self._carrier[~self._moving]):
+            members = np.flatnonzero(~self._moving & (self._carrier == carrier))
+            place = np.full(len(every), -1)
+            place[members] = every[: len(members)]
+            groups.append(self._group(float(carrier), members, place))
         return groups
 
     def _group(
-        self, carrier: float, members: NDArray[np.int64], place: NDArray[np.int64], total: Complex
+        self, carrier: float, members: NDArray[np.int64], place: NDArray[np.int64]
     ) -> Carrier:
         hamiltonian = self._system.hamiltonian - np.diag(carrier * self._system.numbers)
-        sizes = np.abs(total)
+        sizes = self._size[members]
         if self._counter is None or not sizes.any():
             return Carrier(hamiltonian, self._system.down, sizes, place)
         turning = 2 * carrier + self._counter
-        angles = turning * (self._start + members) + 2 * np.angle(total)
+        angles = turning * (self._start + members) + 2 * self._phase[members]
         return CounterCarrier(hamiltonian, self._system.down, sizes, place, turning, angles)
 
     def _magnus(self, samples: NDArray[np.int64], fractions: Real, substeps: int) -> Complex:

@@ -236,7 +236,9 @@ def _written(flow: Flow, stretch: Stretch, each: int, parts: int) -> Complex:
     for k in range(parts):
         part = pattern(each, k / parts, (k + 1) / parts if parts > 1 else float(each), None)
         here = found[:, k : k + 1]
-        flow.write(Stretch(stretch.start, count, part), _TURNS, np.ones(levels), here)
+        flow.write(
+            Stretch(stretch.start, count, part), _TURNS, np.ones(levels, dtype=np.complex128), here
+        )
     return found.reshape(-1, levels, levels)
 
 

@@ -29,8 +29,9 @@ class Tabled:
         groups: The carriers, which share out the samples.
         start: The first sample.
         turning: Array (samples,): of the carrier against the common frame, in rad per sample.
-        phases: Array (samples,): of the drive; each level has it once more than the one below.
-        size: Levels.
+        sizes: Array (samples,): of the drive.
+        phases: Array (samples,): likewise; each level has it once more than the one below.
+        levels: Of the site.
     """
 
     def __init__(
@@ -39,26 +40,29 @@ class Tabled:
         groups: list[Carrier],
         start: int,
         turning: Real,
+        sizes: Real,
         phases: Real,
-        size: int,
+        levels: int,
     ) -> None:
         self._kernels, self._carriers, self._start = kernels, groups, start
-        self._turning, self._phases, self._size = turning, phases, size
-        weights = [group.weights() for group in groups]
-        self._nodes = max(weight.shape[1] for weight in weights)
-        self._weights = np.zeros((len(phases), self._nodes))
+        self._sizes, self._phases, self._levels = sizes, phases, levels
+        found = [group.nodes() for group in groups]
+        self._counts = np.array([len(nodes) for nodes, _ in found])
+        self._nodes, self._factors = np.zeros((2, len(groups), self._counts.max()))
+        self._turning = np.zeros(len(groups))
         self._group = np.zeros(len(phases), dtype=np.int64)
-        for k, (group, weight) in enumerate(zip(groups, weights, strict=True)):
-            members = np.flatnonzero(group.place >= 0)
-            self._weights[members, : weight.shape[1]] = weight[group.place[members]]
+        for k, (group, (nodes, factors)) in enumerate(zip(groups, found, strict=True)):
+            self._nodes[k, : len(nodes)], self._factors[k, : len(nodes)] = nodes, factors
+            members = group.place >= 0
             self._group[members] = k
+            self._turning[k] = turning[np.argmax(members)]
 
     def write(self, stretch: Stretch, turn: Complex, found: Complex) -> None:
         """Write flows between the marks of each period, as `Flow.write`."""
         segments, edges, lengths = _segments(stretch.pattern)
-        size = self._size
-        width = 2 * size**2
-        tables = np.zeros((len(self._carriers), len(lengths), self._nodes, padded(width)))
+        width = 2 * self._levels**2
+        carriers, most = self._nodes.shape
+        tables = np.zeros((carriers, len(lengths), most, padded(width)))
         for table, carrier in zip(tables, self._carriers, strict=True):
             nodes = carrier.at_nodes(lengths)
             numbers = nodes.view(np.float64).reshape(*nodes.shape[:2], width)
@@ -71,10 +75,13 @@ class Tabled:
             self._start,
             stretch.pattern.period,
             self._group,
-            self._weights,
-            tables,
-            self._turning,
+            self._sizes,
             self._phases,
+            self._counts,
+            self._nodes,
+            self._factors,
+            self._turning,
+            tables,
             turn,
         )
 

@@ -186,8 +186,10 @@ def turn_square(_context, source, start, step, other, target, to, put, plane):  
                 rows.append(load(start))
                 start = builder.add(start, step)
             even, odd, low, high = [0, 4, 2, 6], [1, 5, 3, 7], [0, 1, 4, 5], [2, 3, 6, 7]
-            (a, b), (c, d) = (
-                [mix(*pair, numbers) for numbers in (even, odd)] for pair in (rows[:2], rows[2:])
+            a, b, c, d = (
+                mix(one, two, numbers)
+                for one, two in (rows[:2], rows[2:])
+                for numbers in (even, odd)
             )
             for column in (mix(a, c, low), mix(b, d, low), mix(a, c, high), mix(b, d, high)):
                 store(column, to)
