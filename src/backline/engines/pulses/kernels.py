@@ -134,17 +134,16 @@ def _fetch(  # type: ignore[no-untyped-def]
     tiles, _, rows, most = shape
     across, down = steps[0] * most, puts[0] * each
     count = min(each, lanes[1] - begin)
-    for y in range(middle):
-        start, to = begin * across + y * steps[1] * most, first + y * puts[1] * each
-        for tile in range(tiles):
-            for i in range(0, count, VECTOR):
+    for i in range(0, count, VECTOR):
+        for tile in range(tiles - 1, -1, -1):
+            start = 2 * tile * rows * most + (begin + i) * across
+            to = first + tile * most * down + i
+            for y in range(middle):
                 for j in range(0, min(most, lanes[0] - tile * most), VECTOR):
                     turn_square(
-                        source, start + i * across + j, across, rows * most,
-                        target, to + j * down + i, down, plane,
+                        source, start + y * steps[1] * most + j, across, rows * most,
+                        target, to + j * down + y * puts[1] * each, down, plane,
                     )  # fmt: skip
-            start += 2 * rows * most
-            to += most * down
 
 
 @njit(**_OPTIONS)  # type: ignore[untyped-decorator]
