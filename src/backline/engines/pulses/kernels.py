@@ -133,8 +133,7 @@ def _fetch(  # type: ignore[no-untyped-def]
     """
     tiles, _, rows, most = shape
     across, down = steps[0] * most, puts[0] * each
-    count = min(each, lanes[1] - begin)
-    for i in range(0, count, VECTOR):
+    for i in range(0, min(each, lanes[1] - begin), VECTOR):
         for tile in range(tiles - 1, -1, -1):
             start = 2 * tile * rows * most + (begin + i) * across
             to = first + tile * most * down + i
@@ -254,25 +253,21 @@ def _task(  # type: ignore[no-untyped-def]
     """
     of_here, of_there = shapes
     if place < of_here[0]:
-        each = of_here[3]
-        plane = of_here[2] * each
-        first = 2 * place * plane
-        if row:
-            _fetch(
-                there, of_there, here, first, plane, each, place * each,
-                (lanes[1], lanes[0]), (1, lanes[0]), (middle, 1), middle,
-            )  # fmt: skip
-        _apply(here, first, plane, each, gates, 0, split, offsets, moving, fixed, spare)
+        target, own, source, other, number = here, of_here, there, of_there, place
+        counts, steps, puts = (lanes[1], lanes[0]), (1, lanes[0]), (middle, 1)
+        begin, end = 0, split
     else:
-        place -= of_here[0]
-        each = of_there[3]
-        plane = of_there[2] * each
-        first = 2 * place * plane
+        target, own, source, other, number = there, of_there, here, of_here, place - of_here[0]
+        counts, steps, puts = lanes, (middle, 1), (1, lanes[0])
+        begin, end = split, len(gates)
+    each = own[3]
+    plane = own[2] * each
+    first = 2 * number * plane
+    if row or place >= of_here[0]:
         _fetch(
-            here, of_here, there, first, plane, each, place * each,
-            lanes, (middle, 1), (1, lanes[0]), middle,
-        )  # fmt: skip
-        _apply(there, first, plane, each, gates, split, len(gates), offsets, moving, fixed, spare)
+            source, other, target, first, plane, each, number * each, counts, steps, puts, middle
+        )
+    _apply(target, first, plane, each, gates, begin, end, offsets, moving, fixed, spare)
 
 
 @njit(**_OPTIONS, forceinline=True)
