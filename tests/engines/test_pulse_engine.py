@@ -311,6 +311,10 @@ def test_programs_that_the_model_cannot_carry_are_refused():
         engine.run(program(5, acquisitions=(acquire(5, 0, 0),), num_slots=1), shots=1, seed=0)
     with pytest.raises(EngineError, match="shape"):
         engine.final_state(program(5), np.ones(3))
+    lossy = PulseEngine(chain(1, t1=1e-4))
+    for solve in (lossy.final_state, lambda *given: lossy.history(given[0], [5], given[1])):
+        with pytest.raises(EngineError, match="a density matrix is Hermitian, and the initial"):
+            solve(program(5), np.triu(np.ones((3, 3))))
 
 
 @pytest.mark.parametrize(
@@ -319,6 +323,8 @@ def test_programs_that_the_model_cannot_carry_are_refused():
         ({"meas_level": 3}, OptionValueError, "0, 1 or 2"),
         ({"max_outcome_level": 0}, OptionValueError, "at least 1 or None"),
         ({"meas_return": "mean"}, OptionValueError, "'single' or 'avg'"),
+        ({"memory": "no"}, OptionValueError, "memory is True or False, got 'no'"),
+        ({"rwa": 0}, OptionValueError, "rwa is True or False, got 0"),
         ({"accuracy": 0.0}, OptionValueError, "accuracy"),
         ({"accuracy": float("nan")}, OptionValueError, "accuracy"),
     ],

@@ -101,5 +101,6 @@ def _relax(state, relaxed, factors, reached, left, shares):  # type: ignore[no-u
 def _mirror(state):  # type: ignore[no-untyped-def]
     """Fill in what is below the diagonal of a Hermitian matrix."""
     for i in range(state.shape[1]):
+        state[1, i, i] = 0.0
         for j in range(i):
             state[0, i, j], state[1, i, j] = state[0, j, i], -state[1, j, i]

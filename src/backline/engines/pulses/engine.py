@@ -101,6 +101,9 @@ class PulseEngine:
     memory: bool = False
 
     def __post_init__(self) -> None:
+        for name in ("relaxation", "readout_noise", "rwa", "memory"):
+            if not isinstance(getattr(self, name), bool):
+                raise OptionValueError(f"{name} is True or False, got {getattr(self, name)!r}")
         if self.meas_level not in (0, 1, 2):
             raise OptionValueError(f"meas_level must be 0, 1 or 2, got {self.meas_level!r}")
         if self.meas_return not in ("single", "avg"):
