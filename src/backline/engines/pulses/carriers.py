@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -48,6 +48,7 @@ class Carrier:
         self.place = place
         self._sizes = sizes
         self._nodes: _AtNodes
+        self._basis: Real | None = None
         self._few = len(sizes) <= _FEW
         if self._few:
             self._nodes = _Nodes(hamiltonian, down, sizes)
@@ -57,7 +58,9 @@ class Carrier:
 
     def flows(self, members: NDArray[np.int64], fractions: Real) -> Complex:
         """Array (fractions, members, d, d), for drives of phase 0."""
-        return _interpolated(self.at_nodes(fractions), self._weights, members)
+        if self._basis is None and not self._few:
+            self._basis = _over_sizes(self._sizes, self._nodes.sizes)
+        return _interpolated(self.at_nodes(fractions), self._basis, members)
 
     def at_nodes(self, lengths: Real) -> Complex:
         """Flows over lengths at every node, array (lengths, nodes, d, d); not to be changed."""
@@ -69,11 +72,6 @@ class Carrier:
         if self._few or sizes[0] == sizes[-1]:  # every member is a node
             return sizes, np.ones(len(sizes))
         return sizes, _factors(len(sizes))
-
-    @cached_property
-    def _weights(self) -> Real | None:
-        """Weights of each node at each member, array (members, nodes); None where they are few."""
-        return None if self._few else _over_sizes(self._sizes, self._nodes.sizes)
 
 
 class CounterCarrier(Carrier):
@@ -105,7 +103,8 @@ class CounterCarrier(Carrier):
         over_sizes = _over_sizes(sizes, nodes.sizes)
         over_angles = _over_angles(angles, len(nodes.angles))
         self._nodes = nodes
-        self._weights = (over_sizes[:, :, None] * over_angles[:, None, :]).reshape(len(sizes), -1)
+        self._few = False
+        self._basis = (over_sizes[:, :, None] * over_angles[:, None, :]).reshape(len(sizes), -1)
 
 
 class _AtNodes(ABC):

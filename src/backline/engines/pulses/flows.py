@@ -215,20 +215,19 @@ class Flow:
         first = float(self._carrier[0])
         every = np.arange(len(self._size))
         if not self._moves and (self._carrier == first).all():
-            return [self._group(first, every, every)]
+            return [self._group(first, every, every, self._size)]
         groups = []
         for carrier in np.unique(self._carrier[~self._moving]):
             members = np.flatnonzero(~self._moving & (self._carrier == carrier))
             place = np.full(len(every), -1)
             place[members] = every[: len(members)]
-            groups.append(self._group(float(carrier), members, place))
+            groups.append(self._group(float(carrier), members, place, self._size[members]))
         return groups
 
     def _group(
-        self, carrier: float, members: NDArray[np.int64], place: NDArray[np.int64]
+        self, carrier: float, members: NDArray[np.int64], place: NDArray[np.int64], sizes: Real
     ) -> Carrier:
         hamiltonian = self._system.hamiltonian - np.diag(carrier * self._system.numbers)
-        sizes = self._size[members]
         if self._counter is None or not sizes.any():
             return Carrier(hamiltonian, self._system.down, sizes, place)
         turning = 2 * carrier + self._counter
