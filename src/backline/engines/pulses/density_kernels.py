@@ -6,17 +6,10 @@ import numpy as np
 from numba import njit
 
 from backline.engines.pulses.tiles import VECTOR
-from backline.engines.pulses.vectors import address_of, multiply
-
-_OPTIONS = {
-    "cache": True,
-    "nogil": True,
-    "error_model": "numpy",
-    "fastmath": {"contract", "nsz"},
-}
+from backline.engines.pulses.vectors import OPTIONS, address_of, multiply
 
 
-@njit(**_OPTIONS)
+@njit(**OPTIONS)
 def evolve_densities(states, flows, entries, columns, bounds):  # type: ignore[no-untyped-def]
     """Take density matrices through flows, with a channel between each two, in place.
 
@@ -62,7 +55,7 @@ def evolve_densities(states, flows, entries, columns, bounds):  # type: ignore[n
                 states[m, i, j] = complex(every[m, 0, i, j], every[m, 1, i, j])
 
 
-@njit(**_OPTIONS)
+@njit(**OPTIONS)
 def _upper(entries, columns, bounds, size, width):  # type: ignore[no-untyped-def]
     """A channel on the elements above the diagonal and on it, of matrices of whole vectors.
 
@@ -86,7 +79,7 @@ def _upper(entries, columns, bounds, size, width):  # type: ignore[no-untyped-de
     return factors, reached[:count], left[:count], shares[:count]
 
 
-@njit(**_OPTIONS, forceinline=True)
+@njit(**OPTIONS, forceinline=True)
 def _relax(state, relaxed, factors, reached, left, shares):  # type: ignore[no-untyped-def]
     """Apply the channel of `_upper`."""
     for plane in range(2):
@@ -97,7 +90,7 @@ def _relax(state, relaxed, factors, reached, left, shares):  # type: ignore[no-u
             after[reached[k]] += shares[k] * before[left[k]]
 
 
-@njit(**_OPTIONS, forceinline=True)
+@njit(**OPTIONS, forceinline=True)
 def _mirror(state):  # type: ignore[no-untyped-def]
     """Fill in what is below the diagonal of a Hermitian matrix."""
     for i in range(state.shape[1]):

@@ -9,18 +9,12 @@ from numba import njit
 
 from backline.engines.pulses.carriers import TINY
 from backline.engines.pulses.undriven import Complex, Real
-from backline.engines.pulses.vectors import address_of, weigh
+from backline.engines.pulses.vectors import OPTIONS, address_of, weigh
 
-_OPTIONS = {
-    "cache": True,
-    "nogil": True,
-    "error_model": "numpy",
-    "fastmath": {"contract", "nsz"},
-}
 _NUMBER = 8  # bytes
 
 
-@njit(**_OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)  # type: ignore[untyped-decorator]
 def local_flows(  # type: ignore[no-untyped-def]
     found: Complex,
     segments: np.typing.NDArray[np.int64],
@@ -109,12 +103,12 @@ def local_flows(  # type: ignore[no-untyped-def]
             last_interval = interval
 
 
-@njit(**_OPTIONS, forceinline=True)
+@njit(**OPTIONS, forceinline=True)
 def _turned(angle):  # type: ignore[no-untyped-def]
     return complex(math.cos(angle), math.sin(angle))
 
 
-@njit(**_OPTIONS, forceinline=True)
+@njit(**OPTIONS, forceinline=True)
 def _weigh_nodes(weights, size, nodes, factors, count):  # type: ignore[no-untyped-def]
     """Weights of nodes at one size, by the barycentric formula."""
     total = 0.0

@@ -14,14 +14,8 @@ from numba.extending import intrinsic
 from backline.engines.pulses.gates import DIAGONAL, EXCHANGE, EXCHANGED, MOVING, REAL
 from backline.engines.pulses.tiles import VECTOR
 from backline.engines.pulses.undriven import Complex, Real
-from backline.engines.pulses.vectors import address_of, gate, get, put, turn_square
+from backline.engines.pulses.vectors import OPTIONS, address_of, gate, get, put, turn_square
 
-_OPTIONS = {
-    "cache": True,
-    "nogil": True,
-    "error_model": "numpy",
-    "fastmath": {"contract", "nsz"},
-}
 _ENTRY = 16  # bytes of a coefficient, which is complex
 
 _one, _two, _three, _four = (gate(size) for size in (1, 2, 3, 4))
@@ -29,7 +23,7 @@ _two_real, _three_real = (gate(size, real=True) for size in (2, 3))
 _exchange = gate(*EXCHANGED, real=True)
 
 
-@njit(**_OPTIONS)
+@njit(**OPTIONS)
 def _apply(state, first, plane, lanes, gates, begin, end, offsets, moving, fixed, spare):  # type: ignore[no-untyped-def]
     """Apply gates of a row to one tile.
 
@@ -82,7 +76,7 @@ def _apply(state, first, plane, lanes, gates, begin, end, offsets, moving, fixed
             _many(state, first, plane, spread, entries, loops, spare)
 
 
-@njit(**_OPTIONS)
+@njit(**OPTIONS)
 def _many(state, first, plane, rows, entries, loops, spare):  # type: ignore[no-untyped-def]
     """Apply a gate with a block of any size; arguments as of `gate`, but an array of rows."""
     n0, s0, n1, s1, length = loops
@@ -108,7 +102,7 @@ def _many(state, first, plane, rows, entries, loops, spare):  # type: ignore[no-
                         put(state, x + plane, spare[1, i, k])
 
 
-@njit(**_OPTIONS, forceinline=True)
+@njit(**OPTIONS, forceinline=True)
 def _fetch(  # type: ignore[no-untyped-def]
     source, shape, target, first, plane, each, begin, lanes, steps, puts, middle
 ):
@@ -145,7 +139,7 @@ def _fetch(  # type: ignore[no-untyped-def]
                     )  # fmt: skip
 
 
-@njit(**_OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)  # type: ignore[untyped-decorator]
 def evolve_states(  # type: ignore[no-untyped-def]
     re: Real,
     im: Real,
@@ -189,7 +183,7 @@ def evolve_states(  # type: ignore[no-untyped-def]
                 im[first + lane, k] = tile[plane + k * lanes + lane]
 
 
-@njit(**_OPTIONS)
+@njit(**OPTIONS)
 def evolve_sets(re, im, lanes, gates, offsets, moving, fixed, largest):  # type: ignore[no-untyped-def]
     """Apply the gates of several sets of rows, each to states of its own, in place.
 
@@ -218,7 +212,7 @@ def _add(_context, address, number):  # type: ignore[no-untyped-def]
     return types.int64(types.int64, types.int64), made
 
 
-@njit(**_OPTIONS, forceinline=True)
+@njit(**OPTIONS, forceinline=True)
 def _task(  # type: ignore[no-untyped-def]
     row,
     place,
@@ -270,13 +264,13 @@ def _task(  # type: ignore[no-untyped-def]
     _apply(target, first, plane, each, gates, begin, end, offsets, moving, fixed, spare)
 
 
-@njit(**_OPTIONS, forceinline=True)
+@njit(**OPTIONS, forceinline=True)
 def _row(coefficients, row):  # type: ignore[no-untyped-def]
     """Address of a row of coefficients."""
     return address_of(coefficients) + row * coefficients.shape[1] * _ENTRY
 
 
-@njit(**_OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)  # type: ignore[untyped-decorator]
 def evolve_state(  # type: ignore[no-untyped-def]
     here: Real,
     there: Real,
@@ -315,7 +309,7 @@ def evolve_state(  # type: ignore[no-untyped-def]
             )  # fmt: skip
 
 
-@njit(**_OPTIONS)  # type: ignore[untyped-decorator]
+@njit(**OPTIONS)  # type: ignore[untyped-decorator]
 def take_part(  # type: ignore[no-untyped-def]
     tickets: int,
     over: int,

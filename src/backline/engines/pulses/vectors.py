@@ -22,6 +22,9 @@ from backline.engines.pulses.tiles import VECTOR
 
 _FLAGS = ("contract", "nsz")  # a product and a sum may be one instruction
 
+OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": set(_FLAGS)}
+"""Of all compiled functions of this engine."""
+
 _INDEX = ir.IntType(64)
 _LANES = ir.VectorType(ir.DoubleType(), VECTOR)
 _NONE = ir.Constant(_LANES, ir.Undefined)
