@@ -69,9 +69,7 @@ class Carrier:
     def nodes(self) -> tuple[Real, Real]:
         """Sizes of the nodes, and factors of the barycentric formula over them."""
         sizes = self._nodes.sizes
-        if self._few or sizes[0] == sizes[-1]:  # every member is a node
-            return sizes, np.ones(len(sizes))
-        return sizes, _factors(len(sizes))
+        return sizes, np.ones(len(sizes)) if self._few else _factors_over(sizes)
 
 
 class CounterCarrier(Carrier):
@@ -271,13 +269,16 @@ def _over_sizes(sizes: Real, nodes: Real) -> Real:
     By the barycentric formula, which is as accurate as the nodes are
     (Berrut, Trefethen, SIAM Rev. 46, 2004).
     """
-    if nodes[0] == nodes[-1]:  # nothing sounds
-        return np.full((len(sizes), len(nodes)), 1 / len(nodes))
     apart = sizes[:, None] - nodes
     apart += TINY
-    weights: Real = _factors(len(nodes)) / apart
+    weights: Real = _factors_over(nodes) / apart
     weights /= weights.sum(axis=1)[:, None]
     return weights
+
+
+def _factors_over(nodes: Real) -> Real:
+    """Those of the barycentric formula; where nothing sounds, nodes are equal and count alike."""
+    return np.ones(len(nodes)) if nodes[0] == nodes[-1] else _factors(len(nodes))
 
 
 @lru_cache(maxsize=256)

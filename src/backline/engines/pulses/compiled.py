@@ -11,7 +11,7 @@ from backline.engines.compiling import compiled
 from backline.engines.pulses.gates import Circuit
 from backline.engines.pulses.plain import apply_row
 from backline.engines.pulses.sharing import evolve_state, in_parts
-from backline.engines.pulses.tiles import tile_lanes
+from backline.engines.pulses.tiles import padded, tile_lanes
 from backline.engines.pulses.undriven import Complex
 
 _ENOUGH = 1 << 19  # numbers times rows: some ms, against 1 ms until another thread works too
@@ -111,8 +111,9 @@ def densities(states: Complex, flows: Complex, channel: csr_array) -> Complex | 
         return None
     found = np.array(states, order="C")
     loops.evolve_densities(
-        found, np.ascontiguousarray(flows), channel.data, channel.indices, channel.indptr
-    )
+        found, np.ascontiguousarray(flows),
+        channel.data, channel.indices, channel.indptr, padded(states.shape[1]),
+    )  # fmt: skip
     return found
 
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from backline.engines.pulses.tiles import VECTOR
 from backline.engines.pulses.vectors import OPTIONS, address_of, multiply
 
 
 @njit(**OPTIONS)
-def evolve_densities(states, flows, entries, columns, bounds):  # type: ignore[no-untyped-def]
+def evolve_densities(states, flows, entries, columns, bounds, width):  # type: ignore[no-untyped-def]
     """Take density matrices through flows, with a channel between each two, in place.
 
     They are Hermitian, so that half of them is calculated.
@@ -21,9 +20,9 @@ def evolve_densities(states, flows, entries, columns, bounds):  # type: ignore[n
         entries: Of the channel on the elements of a density matrix, as a sparse matrix (CSR).
         columns: Likewise: where they stand.
         bounds: Likewise: where each row begins.
+        width: D or a few more, in whole vectors.
     """
     size = states.shape[1]
-    width = (size + VECTOR - 1) // VECTOR * VECTOR
     factors, reached, left, shares = _upper(entries, columns, bounds, size, width)
     flow, back = np.zeros((2, width, width)), np.zeros((2, width, width))
     between, relaxed = np.zeros((2, width, width)), np.zeros((2, width, width))

@@ -173,11 +173,19 @@ def _activities(tones: Tones, *, steady: bool) -> list[tuple[int, float]]:
 @lru_cache(maxsize=8)
 def _probes(undriven: Undriven) -> Complex:
     """States to try steps on: all dressed qubit levels of few sites, or mixtures of many."""
-    dimension = undriven.dimension
-    if dimension <= _ALL_COLUMNS:
-        low = (undriven.numbers <= 1).all(axis=0)
-        return undriven.undressed(np.eye(dimension, dtype=np.complex128)[low])
-    count = 2 if dimension <= _PROBES else 1
+    few = undriven.dimension <= _ALL_COLUMNS
+    probes = _qubit_levels(undriven) if few else _mixtures(undriven)
+    probes.flags.writeable = False
+    return probes
+
+
+def _qubit_levels(undriven: Undriven) -> Complex:
+    low = (undriven.numbers <= 1).all(axis=0)
+    return undriven.undressed(np.eye(undriven.dimension, dtype=np.complex128)[low])
+
+
+def _mixtures(undriven: Undriven) -> Complex:
+    count = 2 if undriven.dimension <= _PROBES else 1
     random = np.random.Generator(np.random.PCG64(0))
     probes = np.ones((count, 1), dtype=np.complex128)
     for levels in undriven.dims:
@@ -186,5 +194,4 @@ def _probes(undriven: Undriven) -> Complex:
         site[:, :2] = parts[0] + 1j * parts[1]
         site /= np.linalg.norm(site, axis=1)[:, None]
         probes = (probes[:, :, None] * site[:, None, :]).reshape(count, -1)
-    probes.flags.writeable = False
     return probes
