@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import cases
-import numpy as np
 import plain
 from prepared import Prepared
 from problem import Problem
@@ -29,7 +28,7 @@ def sweep(settings: dict[str, Any]) -> Prepared:
     """
     problem = cases.problem("sweep")
     backend = DeviceBackend(device(problem))
-    engine = PulseEngine(plain.model(problem), accuracy=settings["accuracy"])
+    engine = PulseEngine(plain.model(problem), **settings)
     shape, amplitudes = problem.tones[0].samples, cases.sweep_amplitudes()
     programs = [schedule(amplitude * shape) for amplitude in amplitudes]
     waveforms = [lane(problem, amplitude) for amplitude in amplitudes]
@@ -46,10 +45,10 @@ def sweep(settings: dict[str, Any]) -> Prepared:
     def run() -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return backend.run(programs, shots=SHOTS, seed_simulator=1).result()
+            return backend.run(programs, shots=SHOTS, seed_simulator=1, **settings).result()
 
     def answer(result: Any) -> Any:
-        return np.array([engine.populations(item) for item in waveforms])
+        return engine.populations(waveforms)
 
     def solving() -> float:
         start = time.perf_counter()
@@ -59,7 +58,12 @@ def sweep(settings: dict[str, Any]) -> Prepared:
             assert not any(isinstance(item, BaseException) for item in outcomes)
         return time.perf_counter() - start
 
-    return Prepared(run=run, answer=answer, parts={"solving": solving})
+    def populations() -> float:
+        start = time.perf_counter()
+        engine.populations(waveforms)
+        return time.perf_counter() - start
+
+    return Prepared(run=run, answer=answer, parts={"solving": solving, "populations": populations})
 
 
 def lane(problem: Problem, amplitude: float) -> Waveforms:

@@ -42,7 +42,7 @@ TOOLS = (
 def settings_of(case: str, tool: Tool) -> dict[str, Any] | str:
     """Settings of a tool for a case, or why it does not run it."""
     if tool is OURS:
-        return {"accuracy": cases.CASES[case].error or 1e-6}
+        return {"accuracy": cases.CASES[case].error or 1e-6, "jit": case in ("one", "sweep")}
     return PEERS[tool.name].get(case, "not run")
 
 

@@ -16,7 +16,7 @@ def prepare(name: str, settings: dict[str, Any]) -> Prepared:
 
     Args:
         name: Of the case.
-        settings: `accuracy`.
+        settings: `accuracy` and `jit`, options of the engine.
     """
     gives = cases.CASES[name].gives
     if gives == "sweep":
@@ -28,8 +28,7 @@ def prepare(name: str, settings: dict[str, Any]) -> Prepared:
 
         return counts(settings)
     problem = cases.problem(name)
-    options = {} if problem.rwa else {"rwa": False}
-    engine = PulseEngine(plain.model(problem), accuracy=settings["accuracy"], **options)
+    engine = PulseEngine(plain.model(problem), rwa=problem.rwa, **settings)
     waveforms = plain.program(problem)
     solve = engine.propagator if gives == "propagator" else engine.final_state
     return Prepared(run=lambda: solve(waveforms))

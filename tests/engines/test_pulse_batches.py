@@ -61,9 +61,11 @@ CASES = pytest.mark.parametrize("levels", [(4,), (2, 3)])
 def test_populations_are_those_of_each_alone(levels, relaxing):
     one = engine(levels, relaxing=relaxing)
     programs = sweep(len(levels))
+    stops = [lane.acquisitions[0].start for lane in programs]
     together = arrive_together(
-        one.model, programs, relaxation=True, accuracy=1e-6, rwa=True, method=None
-    )
+        one.model, programs, stops,
+        relaxation=True, accuracy=1e-6, rwa=True, jit=False, method=None,
+    )  # fmt: skip
     assert sorted(together) == list(range(len(programs)))
     seen = []
     for place, lane in enumerate(programs):

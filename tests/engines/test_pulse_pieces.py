@@ -7,10 +7,11 @@ import pytest
 
 from backline.engines.pulses import PulseEngine, compiled
 from backline.engines.pulses.driven import DrivenPiece
-from backline.engines.pulses.flows import Flow, System, products
+from backline.engines.pulses.flows import Flow, products
 from backline.engines.pulses.methods import unitary
 from backline.engines.pulses.splitting import Stretch, pattern
 from backline.engines.pulses.still import IdlePiece, StillPiece
+from backline.engines.pulses.systems import System
 from backline.engines.pulses.tones import tones_between
 from backline.engines.pulses.undriven import undriven
 from backline.engines.pulses.whole import WholePiece

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from backline.engines.pulses import Coupling, PulseEngine, compiled, sharing
+from backline.engines.pulses import cores as shared
 from physics.random_models import random_model, random_program
 
 
@@ -16,7 +17,7 @@ from physics.random_models import random_model, random_program
 def cores(monkeypatch):
     """Says how many cores there are, and that every state is large enough for them."""
     monkeypatch.setattr(sharing, "_ENOUGH", 1)
-    return lambda count: monkeypatch.setattr(sharing, "_CORES", count)
+    return lambda count: monkeypatch.setattr(shared, "_CORES", count)
 
 
 def same_final_state(engine, lane, cores, counts):
@@ -86,7 +87,7 @@ def test_a_thread_that_fails_keeps_no_other_waiting(cores, monkeypatch):
     cores(3)
     with pytest.raises(MemoryError, match="no room"):
         PulseEngine(model, accuracy=1e-5).final_state(lane)
-    assert sharing._busy == 0
+    assert shared._busy == 0
 
 
 @pytest.mark.parametrize("levels", [(3, 3, 3), (2, 3, 2, 3)])
@@ -101,9 +102,9 @@ def test_a_density_matrix_is_the_same_on_any_number_of_cores(levels, cores, monk
 
 @pytest.mark.parametrize("which", [0, 2])
 def test_parts_are_all_worked_on_and_their_errors_come_back(which, monkeypatch):
-    monkeypatch.setattr(sharing, "_CORES", 3)
+    monkeypatch.setattr(shared, "_CORES", 3)
     seen = []
-    sharing.in_parts(8, lambda part: seen.extend(range(8)[part]), 9)
+    shared.in_parts(8, lambda part: seen.extend(range(8)[part]), 9)
     assert sorted(seen) == list(range(8))
 
     def work(part):
@@ -111,13 +112,13 @@ def test_parts_are_all_worked_on_and_their_errors_come_back(which, monkeypatch):
             raise MemoryError("no room")
 
     with pytest.raises(MemoryError, match="no room"):
-        sharing.in_parts(9, work, 9)
-    assert sharing._busy == 0
+        shared.in_parts(9, work, 9)
+    assert shared._busy == 0
 
 
 @pytest.mark.parametrize("cores", [1, 2])
 def test_what_comes_is_made_by_another_core_if_there_is_one(cores, monkeypatch):
-    monkeypatch.setattr(sharing, "_CORES", cores)
+    monkeypatch.setattr(shared, "_CORES", cores)
     makers = []
 
     def items():
@@ -125,32 +126,32 @@ def test_what_comes_is_made_by_another_core_if_there_is_one(cores, monkeypatch):
             makers.append(threading.get_ident())
             yield k
 
-    assert list(sharing.ahead(items())) == list(range(5))
+    assert list(shared.ahead(items())) == list(range(5))
     assert ({threading.get_ident()} == set(makers)) is (cores == 1)
-    assert sharing._busy == 0
+    assert shared._busy == 0
 
 
 @pytest.mark.parametrize("cores", [1, 2])
 def test_who_stops_in_the_middle_gives_the_cores_back(cores, monkeypatch):
-    monkeypatch.setattr(sharing, "_CORES", cores)
+    monkeypatch.setattr(shared, "_CORES", cores)
 
     def broken():
         yield 1
         raise MemoryError("no room")
 
-    coming = sharing.ahead(iter([1, 2, 3]))
+    coming = shared.ahead(iter([1, 2, 3]))
     assert next(coming) == 1
     coming.close()
-    assert sharing._busy == 0
+    assert shared._busy == 0
     with pytest.raises(MemoryError, match="no room"):
-        list(sharing.ahead(broken()))
-    assert sharing._busy == 0
+        list(shared.ahead(broken()))
+    assert shared._busy == 0
 
 
 def test_states_share_out_the_cores(monkeypatch):
-    monkeypatch.setattr(sharing, "_CORES", 4)
-    with sharing._cores(3) as first, sharing._cores(3) as second, sharing._cores(3) as third:
+    monkeypatch.setattr(shared, "_CORES", 4)
+    with shared.cores_for(3) as first, shared.cores_for(3) as second, shared.cores_for(3) as third:
         assert (first, second, third) == (3, 1, 1)
-    with sharing._cores(0) as small, sharing._cores(9) as large:
+    with shared.cores_for(0) as small, shared.cores_for(9) as large:
         assert (small, large) == (1, 3)
-    assert sharing._busy == 0
+    assert shared._busy == 0

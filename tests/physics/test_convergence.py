@@ -9,15 +9,18 @@ import pytest
 from scipy.linalg import expm
 
 from backline.engines.pulses import Drive, Exchange, PulseModel, Site
-from backline.engines.pulses.carriers import Carrier, CounterCarrier
+from backline.engines.pulses.carriers import Carrier, CounterCarrier, nodes_up_to
 from backline.engines.pulses.channels import channels
+from backline.engines.pulses.compiled import flow_kernels
 from backline.engines.pulses.driven import DrivenPiece
 from backline.engines.pulses.evolution import Densities
 from backline.engines.pulses.magnus import exponential, magnus
 from backline.engines.pulses.methods import unitary
 from backline.engines.pulses.nodes import Nodes
-from backline.engines.pulses.splitting import Step
+from backline.engines.pulses.splitting import Step, Stretch, pattern
 from backline.engines.pulses.still import StillPiece
+from backline.engines.pulses.systems import System
+from backline.engines.pulses.tabled import Tabled
 from backline.engines.pulses.threads import one_thread
 from backline.engines.pulses.tones import tones_between
 from backline.engines.pulses.undriven import undriven
@@ -177,8 +180,25 @@ def test_interpolation_over_sizes_is_exact_to_rounding(largest, levels):
     ladder = lower(levels) + lower(levels).T
     with one_thread():
         exact = [expm(-1j * f * (energies + sizes[:, None, None] * ladder)) for f in fractions]
-    assert len(carrier.nodes()[0]) < len(sizes)  # fewer nodes than samples: it does interpolate
+    nodes = nodes_up_to(energies, lower(levels).real, largest).sizes
+    assert len(nodes) < len(sizes)  # fewer nodes than samples: it does interpolate
     np.testing.assert_allclose(found, exact, atol=2e-13)
+
+    # The same by compiled code, at any phase of the drive.
+    phases = random.uniform(-np.pi, np.pi, len(sizes))
+    system = System(energies, lower(levels).real, np.arange(float(levels)))
+    drive = sizes * np.exp(1j * phases)
+    tabled = Tabled(flow_kernels(), system, 0, 0.0, drive)
+    turned = np.exp(1j * phases[:, None] * np.arange(levels))
+    wanted = turned.conj()[:, :, None] * exact[1] * turned[:, None, :]
+    np.testing.assert_allclose(tabled.through(0, len(sizes), 1), wanted, atol=2e-13)
+    whole, parts = np.empty((2, len(sizes), 1, levels, levels), dtype=complex)
+    ones = np.ones(levels, dtype=complex)
+    tabled.write(Stretch(0, len(sizes), pattern(1, 0.0, 1.0, None)), ones, whole)
+    np.testing.assert_allclose(whole[:, 0], wanted, atol=2e-13)
+    tabled.write(Stretch(0, len(sizes), pattern(1, 0.5, 0.75, None)), ones, parts)
+    wanted = turned.conj()[:, :, None] * exact[0] * turned[:, None, :]
+    np.testing.assert_allclose(parts[:, 0], wanted, atol=2e-13)
 
 
 @pytest.mark.parametrize("largest", [1e-2, 0.3])

@@ -68,6 +68,9 @@ class DeviceBackend(DescribedBackend, BackendBase):
     - `accuracy` (1e-6): allowed error of amplitudes; 1e-4 is quick, 1e-10 tight (pulses);
     - `rwa` (True): whether drives are simulated without the terms that turn at about twice their
       carrier (pulses);
+    - `jit` (False): whether drives of one and two qubits are compiled, as those of more always are:
+      the first run takes some seconds (once on a machine), later ones less, which pays in loops
+      over thousands of short programs (pulses);
     - `meas_level` (2; of pulses also 1 for points in the IQ plane, and 0 for raw traces),
       `meas_return` of these two ("avg"; "single" for each shot);
     - `max_outcome_level` (1): outcomes of pulses up to this level; above 1, or with None for no
@@ -126,6 +129,12 @@ class DeviceBackend(DescribedBackend, BackendBase):
             ),
             rwa=Option(
                 True, type=bool, help="False keeps counter-rotating terms of drives (pulses)"
+            ),
+            jit=Option(
+                False,
+                type=bool,
+                help="drives of one and two qubits are compiled, too, for thousands of short "
+                "programs (pulses)",
             ),
             meas_level=Option(
                 2,

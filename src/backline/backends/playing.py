@@ -160,6 +160,7 @@ class Player:
             max_outcome_level=options.max_outcome_level,
             accuracy=options.accuracy,
             rwa=options.rwa,
+            jit=options.jit,
             method=options.method,
             memory=options.memory,
         )

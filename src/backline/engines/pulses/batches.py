@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from backline.engines.pulses.alone import lone_flows
 from backline.engines.pulses.arrays import Complex, Real
 from backline.engines.pulses.channels import Channels, channels, relaxes
 from backline.engines.pulses.driven import DrivenPiece
@@ -41,45 +42,59 @@ class Arrived:
 
     Attributes:
         evolution: What can be asked about it.
-        states: A batch of one.
-        populations: Array (1, D): of its dressed states.
+        place: Which of the programs that were evolved together it is.
+        all_states: A batch of the states of all of them.
+        all_populations: Array (programs, D): of their dressed states.
     """
 
     evolution: Evolution
-    states: Complex
-    populations: Real
+    place: int
+    all_states: Complex
+    all_populations: Real
+
+    @property
+    def states(self) -> Complex:
+        """A batch of one."""
+        return self.all_states[self.place : self.place + 1]
+
+    @property
+    def populations(self) -> Real:
+        """Array (1, D): of its dressed states."""
+        return self.all_populations[self.place : self.place + 1]
 
 
 def arrive_together(
     model: PulseModel,
     programs: Sequence[Waveforms],
+    stops: Sequence[int | None],
     *,
     relaxation: bool,
     accuracy: float,
     rwa: bool,
+    jit: bool,
     method: str | None,
 ) -> dict[int, Arrived]:
-    """Evolve those programs together that are short and measure once, after equally many samples.
+    """Evolve those programs together that are short and are to arrive after equally many samples.
 
     Args:
         model: The sites, couplings and drives.
         programs: Of any kind.
+        stops: Where each is to arrive, in samples; None for one that goes its own way.
         relaxation: As of `PulseEngine`.
         accuracy: Likewise.
         rwa: Likewise; counter-rotating terms tell one time from another.
+        jit: Likewise.
         method: Likewise.
 
     Returns:
-        The states of some of the programs at their measurement, by their place. A program that is
+        The states of some of the programs where they arrive, by their place. A program that is
         not among them goes its own way, and says what is wrong with it, if something is.
     """
     if not (0 < len(model.sites) <= LARGEST_SITES and rwa and method != "trajectories"):
         return {}
-    qubits = {site.qubit for site in model.sites}
     alike: dict[tuple[int, float], list[int]] = {}
-    for k, program in enumerate(programs):
-        stops = {item.start for item in program.acquisitions if item.qubit in qubits}
-        if len(stops) == 1 and 0 < (stop := stops.pop()) <= LONGEST // 2:
+    for k, (program, stop) in enumerate(zip(programs, stops, strict=True)):
+        if stop is not None and 0 < stop <= LONGEST // 2:
             alike.setdefault((stop, program.dt), []).append(k)
     found: dict[int, Arrived] = {}
     for (stop, _), members in alike.items():
@@ -90,7 +105,7 @@ def arrive_together(
                 continue
             with suppress(BacklineError):
                 states = _arrive(
-                    model, [programs[k] for k in part], stop, relaxation, accuracy, method
+                    model, [programs[k] for k in part], stop, relaxation, accuracy, method, jit=jit
                 )
                 found.update(zip(part, states, strict=True))
     return found
@@ -103,6 +118,8 @@ def _arrive(
     relaxation: bool,
     accuracy: float,
     method: str | None,
+    *,
+    jit: bool,
 ) -> list[Arrived]:
     open_system = relaxation and relaxes(model)
     for program in programs:
@@ -110,15 +127,21 @@ def _arrive(
     check_method(model, relaxation=relaxation, method=method, shots=1)
     dt = programs[0].dt
     static = undriven(model, dt)
+    evolution: Evolution
+    if jit and not open_system and method != "density_matrix":
+        alone = lone_flows(model, static, programs, stop)
+        if alone is not None:
+            evolution = StateVectors(static, Plan(pieces=(), step=None, error=0.0))
+            flows = alone.through(0, len(programs), stop, together=True)
+            return _arrived(evolution, flows @ evolution.ground()[0])
     joined = _joined(programs, stop, static.reference)
     tones = tones_between(model, static, joined, 0, joined.duration)
     share = accuracy / 2 if open_system else accuracy
     # Errors are estimated as if they added up over all programs.
-    piece = DrivenPiece(static, tones)
+    piece = DrivenPiece(static, tones, jit=jit)
     steps = choose_steps(static, [piece], share * len(programs))
     piece.step = steps.changing or Step(1.0)
     plan = Plan(pieces=(piece,), step=steps.shortest, error=steps.error / len(programs))
-    evolution: Evolution
     if open_system or method == "density_matrix":
         found = channels(model, dt) if open_system else None
         nodes = Nodes(float(stop), float(stop), 0.0)
@@ -129,10 +152,12 @@ def _arrive(
     else:
         evolution = StateVectors(static, plan)
         states = _vectors(evolution.ground(), piece, len(programs), stop)
+    return _arrived(evolution, states)
+
+
+def _arrived(evolution: Evolution, states: Complex) -> list[Arrived]:
     populations = evolution.populations(states)
-    return [
-        Arrived(evolution, states[k : k + 1], populations[k : k + 1]) for k in range(len(programs))
-    ]
+    return [Arrived(evolution, k, states, populations) for k in range(len(states))]
 
 
 def _vectors(ground: Complex, piece: DrivenPiece, count: int, stop: int) -> Complex:

@@ -20,8 +20,10 @@ from backline.engines.pulses.undriven import Complex, Real
 
 _ROUNDING = 1e-17
 _CLOSE = 1e-9
-TINY = 1e-300
-"""From a node to itself; nothing beside any other distance."""
+PARTS = 16
+"""Of an octave: largest sizes are rounded up to one, so that programs share their nodes."""
+
+_TINY = 1e-300  # from a node to itself; nothing beside any other distance
 
 _FEW = 8  # so many sizes are diagonalised themselves
 _KEPT = 1 << 22  # bytes of flows that are kept for one set of nodes
@@ -51,25 +53,15 @@ class Carrier:
         self._basis: Real | None = None
         self._few = len(sizes) <= _FEW
         if self._few:
-            self._nodes = _Nodes(hamiltonian, down, sizes)
+            self._nodes = SizeNodes(hamiltonian, down, sizes)
         else:
-            largest = _rounded_up(float(sizes.max()), 16)
-            self._nodes = _nodes(*_as_key(hamiltonian), *_as_key(down), largest)
+            self._nodes = nodes_up_to(hamiltonian, down, float(sizes.max()))
 
     def flows(self, members: NDArray[np.int64], fractions: Real) -> Complex:
         """Array (fractions, members, d, d), for drives of phase 0."""
         if self._basis is None and not self._few:
             self._basis = _over_sizes(self._sizes, self._nodes.sizes)
-        return _interpolated(self.at_nodes(fractions), self._basis, members)
-
-    def at_nodes(self, lengths: Real) -> Complex:
-        """Flows over lengths at every node, array (lengths, nodes, d, d); not to be changed."""
-        return self._nodes.flows(lengths)
-
-    def nodes(self) -> tuple[Real, Real]:
-        """Sizes of the nodes, and factors of the barycentric formula over them."""
-        sizes = self._nodes.sizes
-        return sizes, np.ones(len(sizes)) if self._few else _factors_over(sizes)
+        return _interpolated(self._nodes.flows(fractions), self._basis, members)
 
 
 class CounterCarrier(Carrier):
@@ -96,7 +88,7 @@ class CounterCarrier(Carrier):
         angles: Real,
     ) -> None:
         self.place = place
-        largest = _rounded_up(float(sizes.max()), 4)
+        largest = rounded_up(float(sizes.max()), 4)
         nodes = _counter_nodes(*_as_key(hamiltonian), *_as_key(down), largest, turning)
         over_sizes = _over_sizes(sizes, nodes.sizes)
         over_angles = _over_angles(angles, len(nodes.angles))
@@ -133,7 +125,7 @@ class _AtNodes(ABC):
         """Array (lengths, nodes, d, d)."""
 
 
-class _Nodes(_AtNodes):
+class SizeNodes(_AtNodes):
     """Flows at drives of some sizes.
 
     Args:
@@ -154,10 +146,23 @@ class _Nodes(_AtNodes):
         return flows
 
 
+def nodes_up_to(hamiltonian: Real | Complex, down: Real | Complex, largest: float) -> SizeNodes:
+    """Nodes for drives of sizes up to some size.
+
+    Args:
+        hamiltonian: As of `Carrier`.
+        down: Likewise.
+        largest: The size, or a little less than there are nodes for.
+    """
+    return _nodes(*_as_key(hamiltonian), *_as_key(down), rounded_up(largest, PARTS))
+
+
 @lru_cache(maxsize=32)
-def _nodes(hamiltonian: bytes, kind: str, down: bytes, kind_of_down: str, largest: float) -> _Nodes:
+def _nodes(
+    hamiltonian: bytes, kind: str, down: bytes, kind_of_down: str, largest: float
+) -> SizeNodes:
     system, lowered = _matrix(hamiltonian, kind), _matrix(down, kind_of_down)
-    return _Nodes(system, lowered, _nodes_of_sizes(largest, lowered + lowered.conj().T))
+    return SizeNodes(system, lowered, _nodes_of_sizes(largest, lowered + lowered.conj().T))
 
 
 def _as_key(matrix: Real | Complex) -> tuple[bytes, str]:
@@ -252,12 +257,12 @@ def _interpolated(nodes: Complex, basis: Real | None, which: NDArray[np.int64]) 
 def _nodes_of_sizes(largest: float, ladder: Real | Complex) -> Real:
     """Chebyshev nodes on [0, largest]."""
     norm = math.sqrt(np.vdot(ladder, ladder).real)
-    nodes: Real = largest * _unit_nodes(_needed(largest / 4 * norm))
+    nodes: Real = largest * unit_nodes(_needed(largest / 4 * norm))
     return nodes
 
 
 @lru_cache(maxsize=256)
-def _unit_nodes(count: int) -> Real:
+def unit_nodes(count: int) -> Real:
     """Chebyshev nodes on [0, 1]."""
     nodes: Real = (1 + np.cos(_angles(count))) / 2
     return nodes
@@ -270,7 +275,7 @@ def _over_sizes(sizes: Real, nodes: Real) -> Real:
     (Berrut, Trefethen, SIAM Rev. 46, 2004).
     """
     apart = sizes[:, None] - nodes
-    apart += TINY
+    apart += _TINY
     weights: Real = _factors_over(nodes) / apart
     weights /= weights.sum(axis=1)[:, None]
     return weights
@@ -310,7 +315,7 @@ def _over_angles(angles: Real, count: int) -> Real:
     return weights
 
 
-def _rounded_up(size: float, parts: int) -> float:
+def rounded_up(size: float, parts: int) -> float:
     """The next of some numbers in each octave, so that programs share their nodes."""
     if size == 0:
         return 0.0

@@ -8,13 +8,14 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from backline.engines.compiling import compiled
+from backline.engines.pulses.cores import in_parts
 from backline.engines.pulses.gates import Circuit
 from backline.engines.pulses.plain import apply_row
-from backline.engines.pulses.sharing import evolve_state, in_parts
+from backline.engines.pulses.sharing import evolve_state
 from backline.engines.pulses.tiles import padded, tile_lanes
 from backline.engines.pulses.undriven import Complex
 
-_ENOUGH = 1 << 19  # numbers times rows: some ms, against 1 ms until another thread works too
+_ENOUGH = 1 << 16  # numbers times rows: some 0.5 ms, against 0.2 ms until another core works too
 _TILE = 1 << 15  # numbers that stay in a cache near the processor, while many gates come
 _WIDE = 3  # so many states at once nearly fill the lanes of a vector instruction
 _SHORT = 64  # product states for each state at once, below which lanes may rather be made up
@@ -55,8 +56,12 @@ def run(circuit: Circuit, states: Complex, moving: Complex, fixed: Complex) -> C
         )
         turned.real, turned.imag = re, im
     else:
-        for state in turned:
-            evolve_state(loops, circuit, state, moving, fixed)
+
+        def evolve(part: slice) -> None:
+            for state in turned[part]:
+                evolve_state(loops, circuit, state, moving, fixed)
+
+        in_parts(len(turned), evolve, turned.size * len(moving) // _ENOUGH)
     turned *= circuit.turn
     return turned
 

@@ -6,13 +6,12 @@ import math
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-import numpy as np
-
 from backline.engines.pulses import compiled, small
-from backline.engines.pulses.flows import Flow, System
+from backline.engines.pulses.flows import Flow
 from backline.engines.pulses.gates import Circuit
 from backline.engines.pulses.intervals import Intervals, Matrices, Rows, by_stretches
 from backline.engines.pulses.splitting import LONGEST, Step, Stretch, stretches
+from backline.engines.pulses.systems import site_systems
 from backline.engines.pulses.tones import Tones
 from backline.engines.pulses.undriven import Complex, Undriven
 from backline.engines.watching import look
@@ -31,6 +30,7 @@ class DrivenPiece:
         tones: What plays.
         step: Of the splitting; it may be chosen later.
         rwa: Whether counter-rotating terms of the drives are left out.
+        jit: Whether flows of few sites are compiled, too.
         steady: Whether all samples are equal.
     """
 
@@ -41,6 +41,7 @@ class DrivenPiece:
         step: Step = LONGEST,
         *,
         rwa: bool = True,
+        jit: bool = False,
         steady: bool = False,
     ) -> None:
         self.start, self.stop, self.tones = tones.start, tones.stop, tones
@@ -48,17 +49,15 @@ class DrivenPiece:
         self._undriven = undriven
         self._rwa = rwa
         self._small = small.is_small(undriven)
-        owners = np.array(tones.sites, dtype=np.int64)
         self._flows = [
             Flow(
-                System.of_site(energies),
-                tones.detunings[owners == site],
-                tones.amplitudes[owners == site],
+                system,
+                *tones.of(site),
                 tones.start,
                 counter=None if rwa else undriven.counter,
-                kernels=None if self._small else compiled.flow_kernels(),
+                kernels=compiled.flow_kernels() if jit or not self._small else None,
             )
-            for site, energies in enumerate(undriven.local)
+            for site, system in enumerate(site_systems(undriven))
         ]
         self._driven = tuple(site for site, flow in enumerate(self._flows) if not flow.silent)
 

@@ -8,10 +8,11 @@ of the Hamiltonian without drives, which is what a device prepares and measures.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import KW_ONLY, dataclass
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +44,22 @@ from backline.engines.pulses.undriven import Complex, Real
 from backline.engines.pulses.waveforms import Waveforms
 from backline.errors import OptionValueError
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def _calm(
+    method: Callable[Concatenate[PulseEngine, P], T],
+) -> Callable[Concatenate[PulseEngine, P], T]:
+    """Run a method with linear algebra on one thread; compiled code for one site has none."""
+
+    @wraps(method)
+    def calm(engine: PulseEngine, /, *args: P.args, **named: P.kwargs) -> T:
+        with nullcontext() if engine.jit and len(engine.model.sites) == 1 else one_thread():
+            return method(engine, *args, **named)
+
+    return calm
+
 
 @dataclass(frozen=True)
 class PulseEngine:
@@ -62,6 +79,9 @@ class PulseEngine:
             trying better steps, and takes the longest that keep it.
         rwa: Whether the rotating-wave approximation is made: terms of the drives that turn at
             about twice a carrier are left out. Couplings are taken as they are in either case.
+        jit: Whether drives of one and two sites are compiled, as those of more sites always are.
+            The first run then takes some seconds (once on a machine), and later ones a fraction
+            of the time, which pays in loops over thousands of short programs.
         method: "statevector", "density_matrix", "trajectories" (samples of an open system by
             chance), or None for the cheapest that does.
         memory: Whether the order of shots is kept.
@@ -97,11 +117,12 @@ class PulseEngine:
     max_outcome_level: int | None = 1
     accuracy: float = 1e-6
     rwa: bool = True
+    jit: bool = False
     method: str | None = None
     memory: bool = False
 
     def __post_init__(self) -> None:
-        for name in ("relaxation", "readout_noise", "rwa", "memory"):
+        for name in ("relaxation", "readout_noise", "rwa", "jit", "memory"):
             if not isinstance(getattr(self, name), bool):
                 raise OptionValueError(f"{name} is True or False, got {getattr(self, name)!r}")
         if self.meas_level not in (0, 1, 2):
@@ -136,7 +157,7 @@ class PulseEngine:
         """
         check_method(self.model, relaxation=self.relaxation, method=self.method, shots=1)
 
-    @one_thread()
+    @_calm
     def run(self, waveforms: Waveforms, *, shots: int, seed: int) -> Outcomes:
         """Run a program and measure it.
 
@@ -226,25 +247,19 @@ class PulseEngine:
         Yields:
             What `run` gives for each, or the exception that it raises.
         """
-        with one_thread():
-            arrived = arrive_together(
-                self.model,
-                programs,
-                relaxation=self.relaxation,
-                accuracy=self.accuracy,
-                rwa=self.rwa,
-                method=self.method,
-            )
+        arrived = self._arrive(programs, [self._measured_at(item) for item in programs])
         for k, (waveforms, seed) in enumerate(zip(programs, seeds, strict=True)):
             entry: Outcomes | BaseException
             try:
-                with nullcontext() if k in arrived else one_thread():
-                    entry = self._run(waveforms, shots, seed, arrived.get(k))
+                if k in arrived:
+                    entry = self._run(waveforms, shots, seed, arrived[k])
+                else:
+                    entry = self.run(waveforms, shots=shots, seed=seed)
             except BaseException as error:  # a result like any other
                 entry = error
             yield entry
 
-    @one_thread()
+    @_calm
     def history(
         self,
         waveforms: Waveforms,
@@ -277,26 +292,38 @@ class PulseEngine:
         states = saved_states(evolution, times, initial)
         return History(states=states, metadata=self._metadata(evolution))
 
-    @one_thread()
-    def populations(self, waveforms: Waveforms) -> Real:
+    def populations(self, waveforms: Waveforms | Sequence[Waveforms]) -> Real:
         """Populations of the dressed levels before readout.
 
         They are those at the start of the last acquisition, or at the end of a program without
         any. No measurement disturbs them.
 
         Args:
-            waveforms: The program.
+            waveforms: The program, or several; short ones that end after equally many samples are
+                evolved together.
 
         Returns:
-            Array (levels of site 0, levels of site 1, …), which sums to 1.
+            Array (levels of site 0, levels of site 1, …), which sums to 1; of several programs
+            (programs, levels of site 0, …).
         """
-        starts = [item.start for item in waveforms.acquisitions]
-        stop = max(starts, default=waveforms.duration)
+        if isinstance(waveforms, Waveforms):
+            return self._populations(waveforms)
+        arrived = self._arrive(waveforms, [_end_of(item) for item in waveforms])
+        shape = tuple(site.levels for site in self.model.sites)
+        found = [
+            arrived[k].populations.reshape(shape) if k in arrived else self._populations(item)
+            for k, item in enumerate(waveforms)
+        ]
+        return np.array(found).reshape(-1, *shape)
+
+    @_calm
+    def _populations(self, waveforms: Waveforms) -> Real:
+        stop = _end_of(waveforms)
         evolution = self._prepare(waveforms, stop)
         states = evolution.advance(evolution.ground(), 0, stop)
         return evolution.populations(states)[0].reshape(evolution.undriven.dims)
 
-    @one_thread()
+    @_calm
     def final_state(
         self, waveforms: Waveforms, initial: NDArray[np.complexfloating[Any, Any]] | None = None
     ) -> Complex:
@@ -321,7 +348,7 @@ class PulseEngine:
         states = evolution.advance(states, 0, waveforms.duration)
         return evolution.to_dressed(states, waveforms.duration)[0]
 
-    @one_thread()
+    @_calm
     def propagator(self, waveforms: Waveforms) -> Complex:
         """The propagator of a whole program, in the dressed basis and the qubits' own frames.
 
@@ -343,6 +370,23 @@ class PulseEngine:
         states = evolution.advance(evolution.dressed_states(), 0, waveforms.duration)
         return evolution.to_dressed(states, waveforms.duration).T
 
+    def _measured_at(self, waveforms: Waveforms) -> int | None:
+        """Where a program is measured, if there is one such place."""
+        qubits = {site.qubit for site in self.model.sites}
+        starts = {item.start for item in waveforms.acquisitions if item.qubit in qubits}
+        return starts.pop() if len(starts) == 1 else None
+
+    @_calm
+    def _arrive(
+        self, programs: Sequence[Waveforms], stops: Sequence[int | None]
+    ) -> dict[int, Arrived]:
+        """Programs that are evolved together."""
+        return arrive_together(
+            self.model, programs, stops,
+            relaxation=self.relaxation, accuracy=self.accuracy, rwa=self.rwa, jit=self.jit,
+            method=self.method,
+        )  # fmt: skip
+
     def _prepare(self, waveforms: Waveforms, stop: int, shots: int | None = None) -> Evolution:
         return prepared(
             self.model,
@@ -351,13 +395,17 @@ class PulseEngine:
             relaxation=self.relaxation,
             accuracy=self.accuracy,
             rwa=self.rwa,
+            jit=self.jit,
             method=self.method,
             shots=shots,
         )
 
     def _prepare_unitary(self, waveforms: Waveforms, stop: int) -> StateVectors:
         check_columns(self.model)
-        return unitary(self.model, waveforms, stop=stop, accuracy=self.accuracy, rwa=self.rwa)
+        return unitary(
+            self.model, waveforms,
+            stop=stop, accuracy=self.accuracy, rwa=self.rwa, jit=self.jit,
+        )  # fmt: skip
 
     def _metadata(self, evolution: Evolution) -> dict[str, Any]:
         return {
@@ -370,3 +418,8 @@ class PulseEngine:
             "rwa": self.rwa,
             "basis": "dressed" if evolution.undriven.dresses else "product",
         }
+
+
+def _end_of(waveforms: Waveforms) -> int:
+    """The first sample of the last acquisition, or the end of a program without any."""
+    return max((item.start for item in waveforms.acquisitions), default=waveforms.duration)

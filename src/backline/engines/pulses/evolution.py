@@ -9,9 +9,9 @@ import numpy as np
 
 from backline.engines.pulses import compiled
 from backline.engines.pulses.channels import Channels
+from backline.engines.pulses.cores import ahead
 from backline.engines.pulses.nodes import Nodes
 from backline.engines.pulses.pieces import Plan
-from backline.engines.pulses.sharing import ahead
 from backline.engines.pulses.small import is_small
 from backline.engines.pulses.undriven import Complex, Real, Undriven
 from backline.engines.watching import look

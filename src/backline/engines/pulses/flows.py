@@ -10,7 +10,7 @@ steps of the fourth-order Magnus integrator (Blanes, Casas, Oteo, Ros, Phys. Rep
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import cached_property
 from types import ModuleType
 
 import numpy as np
@@ -19,37 +19,11 @@ from numpy.typing import NDArray
 from backline.engines.pulses.carriers import Carrier, CounterCarrier
 from backline.engines.pulses.magnus import magnus, nearest_unitary
 from backline.engines.pulses.splitting import Stretch
+from backline.engines.pulses.systems import System
 from backline.engines.pulses.tabled import Tabled
-from backline.engines.pulses.undriven import Complex, Real, Undriven, lowering
+from backline.engines.pulses.undriven import Complex, Real
 
 _CLOSE = 1e-9
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class System:
-    """What a drive acts on: H = A + (c L + h.c.), with c the drive.
-
-    Attributes:
-        hamiltonian: A, array (d, d), in rad per sample; diagonal but for whole systems.
-        down: L, array (d, d); it takes one excitation away.
-        numbers: Array (d,): excitations of each state. A keeps them.
-    """
-
-    hamiltonian: Real | Complex
-    down: Real | Complex
-    numbers: Real
-
-    @classmethod
-    def of_site(cls, energies: Real) -> System:
-        """One site by itself, from its energies (levels,), in rad per sample."""
-        levels = len(energies)
-        return cls(np.diag(energies), lowering(levels), np.arange(float(levels)))
-
-    @classmethod
-    def whole(cls, undriven: Undriven, down: Complex) -> System:
-        """All sites together; their couplings keep the number of excitations."""
-        hamiltonian = undriven.exchange + np.diag(undriven.bare)
-        return cls(hamiltonian, down, undriven.numbers.sum(axis=0).astype(float))
 
 
 class Flow:
@@ -78,18 +52,15 @@ class Flow:
         self._system = system
         self._detunings, self._amplitudes = detunings, amplitudes
         self._start, self._counter = start, counter
-        self._carrier, total, self._moving = _carriers(detunings, amplitudes)
+        self._carrier, self._drive, self._moving = _carriers(detunings, amplitudes)
         self._moves = bool(self._moving.any())
-        self._size, self._phase = np.abs(total), np.angle(total)
-        self._groups = self._grouped()
         self.silent = not amplitudes.any()
         """Whether nothing plays on this site."""
         self.levels = len(system.numbers)
         """Rows of a flow."""
         self._tabled: Tabled | None = None
         if kernels is not None and counter is None and not (self.silent or self._moves):
-            sounds = self._carrier, self._size, self._phase
-            self._tabled = Tabled(kernels, self._groups, start, *sounds, self.levels)
+            self._tabled = Tabled(kernels, system, start, self._carrier, self._drive)
 
     def flows(self, stretch: Stretch, substeps: int) -> Complex:
         """Flows between the marks of each period of a pattern.
@@ -103,6 +74,13 @@ class Flow:
         """
         if self.silent:
             return self._silent(stretch)
+        if self._tabled is not None and stretch.pattern.is_whole:
+            return self._tabled.through(stretch.start, stretch.count, stretch.pattern.period)[None]
+        if self._tabled is not None:
+            shape = (stretch.count, len(stretch.pattern.times) + 1, self.levels, self.levels)
+            found = np.empty(shape, dtype=np.complex128)
+            self._tabled.write(stretch, np.ones(self.levels, dtype=np.complex128), found)
+            return found.swapaxes(0, 1)
         if stretch.pattern.is_whole:
             return self._through(stretch, substeps)[None]
         marks = self._at(stretch, substeps)
@@ -211,7 +189,19 @@ class Flow:
             flows[:, moving] = self._magnus(samples[moving], fractions, substeps)
         return flows
 
-    def _grouped(self) -> list[Carrier]:
+    @cached_property
+    def _size(self) -> Real:
+        """Of the drive, array (samples,)."""
+        return np.abs(self._drive)
+
+    @cached_property
+    def _phase(self) -> Real:
+        """Of the drive, array (samples,); each level has it once more than the one below."""
+        return np.angle(self._drive)
+
+    @cached_property
+    def _groups(self) -> list[Carrier]:
+        """The carriers, which share out the samples."""
         first = float(self._carrier[0])
         every = np.arange(len(self._size))
         if not self._moves and (self._carrier == first).all():
@@ -227,7 +217,7 @@ class Flow:
     def _group(
         self, carrier: float, members: NDArray[np.int64], place: NDArray[np.int64], sizes: Real
     ) -> Carrier:
-        hamiltonian = self._system.hamiltonian - np.diag(carrier * self._system.numbers)
+        hamiltonian = self._system.turning(carrier)
         if self._counter is None or not sizes.any():
             return Carrier(hamiltonian, self._system.down, sizes, place)
         turning = 2 * carrier + self._counter

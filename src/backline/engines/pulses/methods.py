@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
+from backline.engines.pulses.alone import LonePiece, lone_flows
 from backline.engines.pulses.channels import channels, relaxes
 from backline.engines.pulses.evolution import Densities, Evolution, StateVectors
 from backline.engines.pulses.memory import check_memory
 from backline.engines.pulses.model import PulseModel
 from backline.engines.pulses.nodes import LENGTHS, Nodes, choose_nodes
-from backline.engines.pulses.pieces import plan
+from backline.engines.pulses.pieces import Plan, plan
 from backline.engines.pulses.tones import check_program
 from backline.engines.pulses.trajectories import Trajectories, share_of_jumps
 from backline.engines.pulses.undriven import dressable, undriven
@@ -80,12 +81,21 @@ def check_columns(model: PulseModel) -> None:
 
 
 def unitary(
-    model: PulseModel, waveforms: Waveforms, *, stop: int, accuracy: float, rwa: bool
+    model: PulseModel,
+    waveforms: Waveforms,
+    *,
+    stop: int,
+    accuracy: float,
+    rwa: bool,
+    jit: bool = False,
 ) -> StateVectors:
     """A program under its Hamiltonian alone; arguments as of `prepared`."""
     check_program(model, waveforms)
     static = undriven(model, waveforms.dt)
-    return StateVectors(static, plan(model, static, waveforms, stop, accuracy, rwa=rwa))
+    alone = lone_flows(model, static, (waveforms,), stop) if jit and rwa else None
+    if alone is not None:
+        return StateVectors(static, Plan(pieces=(LonePiece(alone, stop),), step=None, error=0.0))
+    return StateVectors(static, plan(model, static, waveforms, stop, accuracy, rwa=rwa, jit=jit))
 
 
 def prepared(
@@ -96,6 +106,7 @@ def prepared(
     relaxation: bool,
     accuracy: float,
     rwa: bool = True,
+    jit: bool = False,
     method: str | None = None,
     shots: int | None = None,
 ) -> Evolution:
@@ -108,6 +119,7 @@ def prepared(
         relaxation: Whether T1 and T2 count, where the model has them.
         accuracy: Allowed error of amplitudes.
         rwa: Whether terms that turn at about twice the carrier are left out.
+        jit: Whether drives of few sites are compiled, too.
         method: As of `check_method`.
         shots: Likewise.
 
@@ -118,13 +130,13 @@ def prepared(
     check_program(model, waveforms)
     check_method(model, relaxation=relaxation, method=method, shots=shots)
     if not (relaxation and relaxes(model)):
-        vectors = unitary(model, waveforms, stop=stop, accuracy=accuracy, rwa=rwa)
+        vectors = unitary(model, waveforms, stop=stop, accuracy=accuracy, rwa=rwa, jit=jit)
         if method == "density_matrix":
             nodes = Nodes(LENGTHS[0], 2**31, 0.0)
             return Densities(vectors.undriven, vectors.plan, None, nodes)
         return vectors
     static = undriven(model, waveforms.dt)
-    pieces = plan(model, static, waveforms, stop, _SPLITTING * accuracy, rwa=rwa)
+    pieces = plan(model, static, waveforms, stop, _SPLITTING * accuracy, rwa=rwa, jit=jit)
     found = channels(model, waveforms.dt)
     nodes = choose_nodes(found, static, pieces, (1 - _SPLITTING) * accuracy)
     if method is None:

@@ -19,11 +19,12 @@ from scipy import sparse
 
 from backline.engines.pulses import compiled
 from backline.engines.pulses.channels import Channels
-from backline.engines.pulses.flows import Flow, System, products
+from backline.engines.pulses.flows import Flow, products
 from backline.engines.pulses.intervals import Intervals
 from backline.engines.pulses.pieces import Plan
 from backline.engines.pulses.small import is_small
 from backline.engines.pulses.splitting import Stretch, pattern
+from backline.engines.pulses.systems import site_systems
 from backline.engines.pulses.tones import Tones
 from backline.engines.pulses.undriven import Complex, Real, Undriven
 from backline.errors import EngineError
@@ -169,13 +170,12 @@ class _Alone:
         self._made: dict[float, Complex] = {}
         left = _LONGEST_TRIAL
         for tones in driven:
-            own = np.array(tones.sites, dtype=np.int64) == site
+            detunings, amplitudes = tones.of(site)
             count = min(left, tones.stop - tones.start) // int(LENGTHS[0]) * int(LENGTHS[0])
-            if not count or not tones.amplitudes[own].any():
+            if not count or not amplitudes.any():
                 continue
-            energies = undriven.local[site]
-            sound = (tones.detunings[own], tones.amplitudes[own], tones.start)
-            flow = Flow(System.of_site(energies), *sound, kernels=self._kernels)
+            system = site_systems(undriven)[site]
+            flow = Flow(system, detunings, amplitudes, tones.start, kernels=self._kernels)
             self._played.append((flow, Stretch(tones.start, count, pattern(1, 0.0, 1.0, None))))
             left -= count
 

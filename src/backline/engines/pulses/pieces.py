@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -74,6 +75,7 @@ def plan(
     accuracy: float,
     *,
     rwa: bool = True,
+    jit: bool = False,
 ) -> Plan:
     """Cut a program into pieces and choose the steps.
 
@@ -84,11 +86,14 @@ def plan(
         duration: How far it will be evolved, in samples.
         accuracy: Allowed error of a state's amplitudes (2-norm) by the splitting.
         rwa: Whether counter-rotating terms are left out.
+        jit: Whether flows of few sites are compiled, too.
 
     Raises:
         EngineError: If no step reaches the accuracy.
     """
     pieces: list[Piece] = []
+    made = partial(DrivenPiece, undriven, rwa=rwa, jit=jit)
+    still = rwa and undriven.conserving and undriven.dimension <= _LARGEST_STILL
     clock = 0
     for start, stop in active_stretches(waveforms):
         if start >= duration:
@@ -97,7 +102,7 @@ def plan(
             pieces.append(_waiting(undriven, clock, start))
         clock = min(stop, duration)
         tones = tones_between(model, undriven, waveforms, start, clock)
-        pieces.extend(_cut(undriven, tones, rwa=rwa))
+        pieces.extend(_cut(undriven, tones, made, still=still))
     if clock < duration:
         pieces.append(_waiting(undriven, clock, duration))
     driven = [piece for piece in pieces if isinstance(piece, DrivenPiece)]
@@ -120,52 +125,52 @@ def _waiting(undriven: Undriven, start: int, stop: int) -> Piece:
     return DrivenPiece(undriven, silence, steady=True)
 
 
-def _cut(undriven: Undriven, tones: Tones, *, rwa: bool) -> list[Piece]:
+def _cut(
+    undriven: Undriven, tones: Tones, made: Callable[..., DrivenPiece], *, still: bool
+) -> list[Piece]:
     """Set apart the stretches in which all samples are equal.
 
     Where nothing plays, or one carrier on few sites, one diagonalisation does.
+
+    Args:
+        undriven: The Hamiltonian without drives.
+        tones: What plays.
+        made: Makes what is neither.
+        still: Whether whole systems may be diagonalised.
     """
     if len(undriven.dims) == 1 and tones.stop - tones.start <= _SHORT:
-        return [DrivenPiece(undriven, tones, rwa=rwa)]  # exact, and equal samples cost little
-    still = _still(undriven, rwa=rwa)
+        return [made(tones)]  # exact, and equal samples cost little
     cut: list[Piece] = []
     begin = tones.start
     for start, stop, carriers in _runs(tones):
-        cut.extend(_changing(undriven, tones, begin, start, rwa=rwa))
+        cut.extend(_changing(undriven, tones.cut(begin, start), made, still=still))
         part = tones.cut(start, stop)
         if carriers == 0:
             cut.append(_waiting(undriven, start, stop))
         elif carriers == 1 and still:
             cut.append(StillPiece(undriven, part, stop))
         else:
-            cut.append(DrivenPiece(undriven, part, rwa=rwa, steady=True))
+            cut.append(made(part, steady=True))
         begin = stop
-    cut.extend(_changing(undriven, tones, begin, tones.stop, rwa=rwa))
+    cut.extend(_changing(undriven, tones.cut(begin, tones.stop), made, still=still))
     return cut
 
 
-def _still(undriven: Undriven, *, rwa: bool) -> bool:
-    """Whether whole systems may be diagonalised."""
-    return rwa and undriven.conserving and undriven.dimension <= _LARGEST_STILL
-
-
 def _changing(
-    undriven: Undriven, tones: Tones, start: int, stop: int, *, rwa: bool
+    undriven: Undriven, tones: Tones, made: Callable[..., DrivenPiece], *, still: bool
 ) -> Iterator[Piece]:
     """Samples that change from one to the next: those under one drive, and the others."""
-    if start == stop:
+    if tones.start == tones.stop:
         return
-    tones = tones.cut(start, stop)
-    begin = start
-    whole = undriven.pairs and _still(undriven, rwa=rwa)
-    for first, last in one_drive_runs(tones) if whole else []:
+    begin = tones.start
+    for first, last in one_drive_runs(tones) if still and undriven.pairs else []:
         if last - first >= _SHORTEST_RUN:
             if begin < first:
-                yield DrivenPiece(undriven, tones.cut(begin, first), rwa=rwa)
+                yield made(tones.cut(begin, first))
             yield WholePiece(undriven, tones.cut(first, last))
             begin = last
-    if begin < stop:
-        yield DrivenPiece(undriven, tones.cut(begin, stop), rwa=rwa)
+    if begin < tones.stop:
+        yield made(tones.cut(begin, tones.stop))
 
 
 def _runs(tones: Tones) -> list[tuple[int, int, int]]:

@@ -1,4 +1,4 @@
-"""Work on one program by as many cores as are free: a state in two phases, or many states.
+"""Work on one state in two phases by as many cores as are free.
 
 A state of ten transmons is large enough for two cores, if they wait for each other without
 Python. Tasks are given out one by one, so that whoever is kept from its work holds up one task and
@@ -7,30 +7,22 @@ not half of them; and what comes out is the same by any number of threads.
 
 from __future__ import annotations
 
-import os
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterator
 from types import ModuleType
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 
+from backline.engines.pulses.cores import cores_for
 from backline.engines.pulses.gates import Circuit
 from backline.engines.pulses.tiles import VECTOR, tile_lanes
 from backline.engines.pulses.undriven import Complex, Real
 
-Item = TypeVar("Item")
-
 _TILE = 1 << 16  # numbers
 _ENOUGH = 1 << 14  # product states that keep a core busy for much longer than it waits for others
 _PATIENCE = 1 << 12  # looks at a counter, each of some ns
-_CORES = os.cpu_count() or 1
-
-_lock = threading.Lock()
-_busy = 0
 
 
 def evolve_state(
@@ -46,7 +38,7 @@ def evolve_state(
         fixed: Likewise.
     """
     (rows, lanes), (other_rows, other_lanes) = circuit.shapes
-    with _cores(len(state) // _ENOUGH) as cores:
+    with cores_for(len(state) // _ENOUGH) as cores:
         middle = rows // other_lanes
         here, there = (_tiles(number, middle, count, cores) for number, count in circuit.shapes)
         matrix = state.reshape(rows, lanes)
@@ -65,43 +57,6 @@ def evolve_state(
         for tile, part in _parts(there, other_lanes):
             matrix.real[part] = tile[0, :other_rows, : part.stop - part.start].T
             matrix.imag[part] = tile[1, :other_rows, : part.stop - part.start].T
-
-
-def in_parts(count: int, work: Callable[[slice], None], wanted: int) -> None:
-    """Work on many items that do not depend on each other, a part of them on each free core.
-
-    Args:
-        count: How many items.
-        work: Called with a part of them, in any thread; compiled, so that others run meanwhile.
-        wanted: So many cores at most.
-    """
-    with _cores(min(count, wanted)) as cores:
-        parts = [slice(count * k // cores, count * (k + 1) // cores) for k in range(cores)]
-        if cores == 1:
-            work(parts[0])
-            return
-        with ThreadPoolExecutor(cores - 1) as pool:
-            others = [pool.submit(work, part) for part in parts[1:]]
-            work(parts[0])
-            for other in others:
-                other.result()
-
-
-def ahead(items: Iterator[Item]) -> Iterator[Item]:
-    """The items of an iterator, each made by another core while the one before is worked on.
-
-    Args:
-        items: Made by compiled code for the most part.
-    """
-    with _cores(2) as cores:
-        if cores == 1:
-            yield from items
-            return
-        with ThreadPoolExecutor(1) as pool:
-            coming = pool.submit(next, items, None)
-            while (item := coming.result()) is not None:
-                coming = pool.submit(next, items, None)
-                yield item
 
 
 class _Tasks:
@@ -140,20 +95,6 @@ class _Tasks:
                     time.sleep(0)  # whoever is waited for may want this core
         except BaseException as error:  # the others must not wait for what nobody does any more
             self._failed.append(error)
-
-
-@contextmanager
-def _cores(wanted: int) -> Iterator[int]:
-    """How many cores to use, of those that no other state uses."""
-    global _busy
-    with _lock:
-        cores = max(1, min(wanted, _CORES - _busy))
-        _busy += cores
-    try:
-        yield cores
-    finally:
-        with _lock:
-            _busy -= cores
 
 
 def _tiles(rows: int, middle: int, lanes: int, cores: int) -> Real:

@@ -13,12 +13,15 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from backline.engines.pulses.carriers import Carrier
+from backline.engines.pulses.carriers import PARTS, SizeNodes, nodes_up_to, rounded_up, unit_nodes
+from backline.engines.pulses.cores import in_parts
 from backline.engines.pulses.splitting import Pattern, Stretch
+from backline.engines.pulses.systems import System
 from backline.engines.pulses.tiles import padded
 from backline.engines.pulses.undriven import Complex, Real
 
 _CLOSE = 1e-9
+_ENOUGH = 1 << 14  # samples that keep a core busy for much longer than it takes to begin
 
 
 class Tabled:
@@ -26,64 +29,127 @@ class Tabled:
 
     Args:
         kernels: The compiled code.
-        groups: The carriers, which share out the samples.
+        system: What is driven.
         start: The first sample.
-        turning: Array (samples,): of the carrier against the common frame, in rad per sample.
-        sizes: Array (samples,): of the drive.
-        phases: Array (samples,): likewise; each level has it once more than the one below.
-        levels: Of the site.
+        carrier: Array (samples,), or one number for all: of the carrier against the common frame,
+            in rad per sample; of no meaning where nothing sounds.
+        drive: Array (samples,).
     """
 
     def __init__(
         self,
         kernels: ModuleType,
-        groups: list[Carrier],
+        system: System,
         start: int,
-        turning: Real,
-        sizes: Real,
-        phases: Real,
-        levels: int,
+        carrier: Real | float,
+        drive: Complex,
     ) -> None:
-        self._kernels, self._carriers, self._start = kernels, groups, start
-        self._sizes, self._phases, self._levels = sizes, phases, levels
-        found = [group.nodes() for group in groups]
-        self._counts = np.array([len(nodes) for nodes, _ in found])
-        self._nodes, self._factors = np.zeros((2, len(groups), self._counts.max()))
-        self._turning = np.zeros(len(groups))
-        self._group = np.zeros(len(phases), dtype=np.int64)
-        for k, (group, (nodes, factors)) in enumerate(zip(groups, found, strict=True)):
-            self._nodes[k, : len(nodes)], self._factors[k, : len(nodes)] = nodes, factors
-            members = group.place >= 0
-            self._group[members] = k
-            self._turning[k] = turning[np.argmax(members)]
+        self._kernels, self._start, self._drive = kernels, start, drive
+        self._levels = len(system.numbers)
+        sizes = np.abs(drive)
+        loudest = sizes.argmax()
+        self._group = np.zeros(len(drive), dtype=np.int64)
+        if not isinstance(carrier, float):
+            first = carrier[loudest]
+            if ((carrier == first) | (sizes == 0)).all():
+                carrier = float(first)
+        self._tables: tuple[SizeNodes, ...]
+        if isinstance(carrier, float):
+            self._turning = np.array([carrier])
+            largest = rounded_up(float(sizes[loudest]), PARTS)
+            self._tables = (_site_nodes(system, carrier, largest),)
+        else:
+            sounds = np.flatnonzero(sizes)
+            self._turning, self._group[sounds] = np.unique(carrier[sounds], return_inverse=True)
+            most = np.zeros(len(self._turning))
+            np.maximum.at(most, self._group, sizes)
+            self._tables = tuple(
+                _site_nodes(system, turning, rounded_up(size, PARTS))
+                for turning, size in zip(self._turning.tolist(), most.tolist(), strict=True)
+            )
+        self._over_sizes = _over_sizes(self._tables)
 
     def write(self, stretch: Stretch, turn: Complex, found: Complex) -> None:
         """Write flows between the marks of each period, as `Flow.write`."""
         segments, edges, lengths = _segments(stretch.pattern)
         width = 2 * self._levels**2
-        carriers, most = self._nodes.shape
-        tables = np.zeros((carriers, len(lengths), most, padded(width)))
-        for table, carrier in zip(tables, self._carriers, strict=True):
-            nodes = carrier.at_nodes(lengths)
-            numbers = nodes.view(np.float64).reshape(*nodes.shape[:2], width)
-            table[:, : nodes.shape[1], :width] = numbers
+        most = max(len(nodes.sizes) for nodes in self._tables)
+        tables = np.zeros((len(self._tables), len(lengths), most, padded(width)))
+        for table, nodes in zip(tables, self._tables, strict=True):
+            flows = nodes.flows(lengths)
+            numbers = flows.view(np.float64).reshape(*flows.shape[:2], width)
+            table[:, : flows.shape[1], :width] = numbers
         self._kernels.local_flows(
-            found,
-            segments,
-            edges,
-            stretch.start - self._start,
-            self._start,
-            stretch.pattern.period,
-            self._group,
-            self._sizes,
-            self._phases,
-            self._counts,
-            self._nodes,
-            self._factors,
-            self._turning,
-            tables,
-            turn,
-        )
+            found, segments, edges, stretch.start - self._start, self._start,
+            stretch.pattern.period, self._group, self._drive, *self._over_sizes, self._turning,
+            tables, turn,
+        )  # fmt: skip
+
+    def through(self, start: int, count: int, period: int, *, together: bool = False) -> Complex:
+        """Flows through periods, one after the other.
+
+        Args:
+            start: The first sample.
+            count: How many periods.
+            period: Samples of each.
+            together: Whether all periods begin at the same time.
+
+        Returns:
+            Array (count, d, d).
+        """
+        found = np.empty((count, self._levels, self._levels), dtype=np.complex128)
+        first, apart = start - self._start, 0 if together else period
+        tables = _planes(self._tables)
+        given = (
+            period, self._group, self._drive, *self._over_sizes, self._turning, tables
+        )  # fmt: skip
+        if count * period < 2 * _ENOUGH:
+            self._kernels.whole_flows(found, first, start, apart, *given)
+            return found
+
+        def write(part: slice) -> None:
+            begin = first + part.start * period, start + part.start * apart
+            self._kernels.whole_flows(found[part], *begin, apart, *given)
+
+        in_parts(count, write, count * period // _ENOUGH)
+        return found
+
+
+@lru_cache(maxsize=128)
+def _site_nodes(system: System, turning: float, largest: float) -> SizeNodes:
+    return nodes_up_to(system.turning(turning), system.down, largest)
+
+
+@lru_cache(maxsize=64)
+def _over_sizes(tables: tuple[SizeNodes, ...]) -> tuple[NDArray[np.int64], Real, Real, Real]:
+    """For each carrier how many nodes there are, 1 by the largest size, and over the nodes.
+
+    These are sizes of nodes in largest ones, and the factors of Lagrange's formula.
+    """
+    counts = np.array([len(nodes.sizes) for nodes in tables])
+    scales = np.zeros(len(tables))
+    places, factors = np.zeros((len(tables), counts.max())), np.zeros((len(tables), counts.max()))
+    for k, nodes in enumerate(tables):
+        units = unit_nodes(counts[k])
+        if nodes.sizes[0] > 0:
+            scales[k] = units[0] / nodes.sizes[0]
+        apart = units[:, None] - units
+        np.fill_diagonal(apart, 1.0)
+        places[k, : counts[k]], factors[k, : counts[k]] = units, 1 / apart.prod(axis=1)
+    return counts, scales, places, factors
+
+
+@lru_cache(maxsize=64)
+def _planes(tables: tuple[SizeNodes, ...]) -> Real:
+    """Flows through a sample at the nodes of each carrier, (carriers, nodes, 2, width, width)."""
+    flows = [nodes.flows(np.ones(1))[0] for nodes in tables]
+    levels = flows[0].shape[-1]
+    most, width = max(len(item) for item in flows), padded(levels)
+    found = np.zeros((len(tables), most, 2, width, width))
+    for table, item in zip(found, flows, strict=True):
+        table[: len(item), 0, :levels, :levels] = item.real
+        table[: len(item), 1, :levels, :levels] = item.imag
+    return found
 
 
 @lru_cache(maxsize=256)

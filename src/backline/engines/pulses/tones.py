@@ -7,7 +7,8 @@ rotate at twice the carrier (rotating-wave approximation), it is the Hamiltonian
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import cmath
+import math
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -56,6 +57,13 @@ class Tones:
                 return True
         return False
 
+    def of(self, site: int) -> tuple[NDArray[np.float64], NDArray[np.complex128]]:
+        """Detunings and amplitudes of one site's tones, two arrays (tones, samples)."""
+        if self.sites == (site,):
+            return self.detunings, self.amplitudes
+        own = [k for k, owner in enumerate(self.sites) if owner == site]
+        return self.detunings[own], self.amplitudes[own]
+
     def cut(self, start: int, stop: int) -> Tones:
         """The samples from `start` to `stop` alone."""
         part = slice(start - self.start, stop - self.start)
@@ -101,13 +109,20 @@ def tones_between(
         for drive in model.drives
         if drive.channel == track.channel
     ]
-    rows = [_tone(track, drive, undriven, start, stop) for track, drive in pairs]
-    shape = (len(pairs), stop - start)
+    detunings = np.empty((len(pairs), stop - start))
+    amplitudes = np.empty(detunings.shape, dtype=np.complex128)
+    for k, (track, drive) in enumerate(pairs):
+        factors = factors_between(track, drive, undriven, start, stop)
+        np.multiply(envelopes_between(track, start, stop), factors, out=amplitudes[k])
+        turning = 2 * np.pi * undriven.dt * (track.frequencies - undriven.reference)
+        if len(turning) > 1:
+            turning = turning[_frames(track, start, stop)]
+        np.multiply(turning, amplitudes[k] != 0, out=detunings[k])
     return Tones(
         start=start,
         sites=tuple(drive.site for _, drive in pairs),
-        detunings=np.array([row[0] for row in rows]).reshape(shape),
-        amplitudes=np.array([row[1] for row in rows]).reshape(shape),
+        detunings=detunings,
+        amplitudes=amplitudes,
     )
 
 
@@ -118,36 +133,48 @@ def check_program(model: PulseModel, waveforms: Waveforms) -> None:
         EngineError: If a channel plays that drives no site of the model, or a qubit is acquired
             that is not in it.
     """
-    _check_names(
-        "channel", (t.channel for t in waveforms.tracks), {drive.channel for drive in model.drives}
-    )
-    _check_names(
-        "acquired qubit",
-        (acquisition.qubit for acquisition in waveforms.acquisitions),
-        {site.qubit for site in (*model.sites, *model.resting)},
-    )
+    driven = {drive.channel for drive in model.drives}
+    for track in waveforms.tracks:
+        if track.channel not in driven:
+            raise _unknown("channel", track.channel, driven)
+    if waveforms.acquisitions:
+        qubits = {site.qubit for site in (*model.sites, *model.resting)}
+        for item in waveforms.acquisitions:
+            if item.qubit not in qubits:
+                raise _unknown("acquired qubit", item.qubit, qubits)
 
 
-def _check_names(what: str, used: Iterable[Name], known: set[Name]) -> None:
-    for name in used:
-        if name not in known:
-            allowed = ", ".join(str(item) for item in sorted(known)) or "none"
-            raise EngineError(f"{what} {name} is not in the model: it has {allowed}")
+def _unknown(what: str, name: Name, known: set[Name]) -> EngineError:
+    allowed = ", ".join(str(item) for item in sorted(known)) or "none"
+    return EngineError(f"{what} {name} is not in the model: it has {allowed}")
 
 
-def _tone(
-    track: Track, drive: Drive, undriven: Undriven, start: int, stop: int
-) -> tuple[NDArray[np.float64], NDArray[np.complex128]]:
-    scale = np.pi * drive.strength * undriven.dt * drive.gain
-    amplitudes = np.zeros(stop - start, dtype=np.complex128)
-    for first, envelope in zip(track.starts, track.envelopes, strict=True):
-        low, high = max(int(first), start), min(int(first) + len(envelope), stop)
+def envelopes_between(track: Track, start: int, stop: int) -> NDArray[np.complex128]:
+    """What a track plays between two samples, before its frames; array (samples,), read-only."""
+    if len(track.envelopes) == 1 and track.starts[0] == start:
+        (envelope,) = track.envelopes
+        if len(envelope) == stop - start:
+            return envelope
+    found = np.zeros(stop - start, dtype=np.complex128)
+    for first, envelope in zip(track.starts.tolist(), track.envelopes, strict=True):
+        low, high = max(first, start), min(first + len(envelope), stop)
         if low < high:
-            amplitudes[low - start : high - start] = envelope[low - first : high - first]
-    frequencies, phases = track.frequencies, track.phases
-    if len(track.frame_starts) > 1:
-        frames = np.searchsorted(track.frame_starts, np.arange(start, stop), side="right") - 1
-        frequencies, phases = frequencies[frames], phases[frames]
-    detunings = 2 * np.pi * undriven.dt * (frequencies - undriven.reference)
-    amplitudes *= scale * np.exp(1j * phases)
-    return np.where(amplitudes == 0, 0.0, detunings), amplitudes
+            found[low - start : high - start] = envelope[low - first : high - first]
+    return found
+
+
+def factors_between(
+    track: Track, drive: Drive, undriven: Undriven, start: int, stop: int
+) -> complex | NDArray[np.complex128]:
+    """What makes amplitudes of envelopes: an array (samples,), or a number if all are equal."""
+    scale = math.pi * drive.strength * undriven.dt * drive.gain
+    if len(track.phases) == 1:
+        return scale * cmath.exp(1j * float(track.phases[0]))
+    factors: NDArray[np.complex128] = scale * np.exp(1j * track.phases)
+    return factors[_frames(track, start, stop)]
+
+
+def _frames(track: Track, start: int, stop: int) -> NDArray[np.int64]:
+    """The frame that holds at each sample."""
+    edges = np.clip([start, *track.frame_starts[1:].tolist(), stop], start, stop)
+    return np.repeat(np.arange(len(track.frame_starts)), np.diff(edges))

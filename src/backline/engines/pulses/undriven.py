@@ -24,6 +24,7 @@ from backline.engines.pulses.model import ZZ, Coupling, Exchange, PulseModel
 __all__ = ["Block", "Complex", "Pair", "Real", "Undriven", "undriven"]
 
 _SMALL = 81
+_FRAMES = 8  # that are kept: many programs end at the same time
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +81,7 @@ class Undriven:
     conserving: bool
     dresses: bool = True
     _blocks: dict[int, Block] = field(default_factory=dict, repr=False)
+    _frames: dict[float, Complex] = field(default_factory=dict, repr=False)
 
     @property
     def dimension(self) -> int:
@@ -140,9 +142,16 @@ class Undriven:
             time: In samples since the start.
 
         Returns:
-            Array (D,): multiply dressed amplitudes of the common frame by it.
+            Array (D,), not to be changed: multiply dressed amplitudes of the common frame by it.
         """
-        return np.exp(1j * time * self._rates)
+        found = self._frames.get(time)
+        if found is None:
+            found = np.exp(1j * time * self._rates)
+            if self.dimension <= _SMALL:
+                if len(self._frames) >= _FRAMES:
+                    self._frames.clear()
+                self._frames[time] = found
+        return found
 
     @cached_property
     def _rates(self) -> Real:
@@ -163,7 +172,7 @@ class Undriven:
         return self._turned(states, inverse=False)
 
     def _turned(self, states: Complex, *, inverse: bool) -> Complex:
-        if not self.dresses:
+        if not (self.dresses and self.pairs):
             return states.copy()
         if self.dimension <= _SMALL:
             vectors = self.vectors

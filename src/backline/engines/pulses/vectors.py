@@ -25,6 +25,8 @@ _FLAGS = ("contract", "nsz")  # a product and a sum may be one instruction
 OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": set(_FLAGS)}
 """Of all compiled functions of this engine."""
 
+_TOGETHER = 4  # vectors that are summed up at once, while their weight is at hand
+
 _INDEX = ir.IntType(64)
 _LANES = ir.VectorType(ir.DoubleType(), VECTOR)
 _NONE = ir.Constant(_LANES, ir.Undefined)
@@ -206,11 +208,12 @@ def turn_square(_context, source, start, step, other, target, to, put, plane):  
 
 
 @intrinsic
-def weigh(_context, weights, count, tables, width, target):  # type: ignore[no-untyped-def]
+def weigh(_context, weights, apart, count, tables, width, target):  # type: ignore[no-untyped-def]
     """Write a weighted sum of rows.
 
     Args:
         weights: Address of numbers.
+        apart: From one of them to the next.
         count: How many rows.
         tables: Address of the rows, one after another.
         width: Numbers of each: whole vectors.
@@ -218,21 +221,76 @@ def weigh(_context, weights, count, tables, width, target):  # type: ignore[no-u
     """
 
     def made(context, builder, _signature, given):  # type: ignore[no-untyped-def]
-        weights, count, tables, width, target = given
+        weights, apart, count, tables, width, target = given
         load, _ = _access(builder, tables)
         _, store = _access(builder, target)
-        total = cgutils.alloca_once(builder, _LANES)
-        begin, step = ir.Constant(_INDEX, 0), ir.Constant(_INDEX, VECTOR)
-        with cgutils.for_range_slice(builder, begin, width, step) as (place, _):
-            builder.store(ir.Constant(_LANES, [0.0] * VECTOR), total)
-            with cgutils.for_range(builder, count) as row:
-                numbers = load(builder.add(builder.mul(row.index, width), place))
-                product = builder.fmul(_every(builder, weights, row.index), numbers, flags=_FLAGS)
-                builder.store(builder.fadd(builder.load(total), product, flags=_FLAGS), total)
-            store(builder.load(total), place)
+
+        def sum_up(first: Any, last: Any, vectors: int) -> None:
+            """Some vectors of each row at once."""
+            totals = [cgutils.alloca_once(builder, _LANES) for _ in range(vectors)]
+            step = ir.Constant(_INDEX, vectors * VECTOR)
+            with cgutils.for_range_slice(builder, first, last, step) as (place, _):
+                for total in totals:
+                    builder.store(ir.Constant(_LANES, [0.0] * VECTOR), total)
+                with cgutils.for_range(builder, count) as row:
+                    weight = _every(builder, weights, builder.mul(row.index, apart))
+                    begin = builder.add(builder.mul(row.index, width), place)
+                    for k, total in enumerate(totals):
+                        numbers = load(builder.add(begin, ir.Constant(_INDEX, k * VECTOR)))
+                        product = builder.fmul(weight, numbers, flags=_FLAGS)
+                        added = builder.fadd(builder.load(total), product, flags=_FLAGS)
+                        builder.store(added, total)
+                for k, total in enumerate(totals):
+                    place_of = builder.add(place, ir.Constant(_INDEX, k * VECTOR))
+                    store(builder.load(total), place_of)
+
+        together = ir.Constant(_INDEX, _TOGETHER * VECTOR)
+        most = builder.mul(builder.udiv(width, together), together)
+        sum_up(ir.Constant(_INDEX, 0), most, _TOGETHER)
+        sum_up(most, width, 1)
         return context.get_dummy_value()
 
-    return types.void(weights, count, tables, width, target), made
+    return types.void(weights, apart, count, tables, width, target), made
+
+
+@intrinsic
+def interpolate(_context, places, nodes, factors, count, target):  # type: ignore[no-untyped-def]
+    """Write the weights of all nodes at some places, by Lagrange's formula.
+
+    Args:
+        places: Address of numbers, as many as a vector has lanes.
+        nodes: Address of numbers.
+        factors: Address of one by the product of each node's distances from the others.
+        count: How many nodes.
+        target: Address of weights: of the first node at all places, of the second one, and so on.
+    """
+
+    def made(context, builder, _signature, given):  # type: ignore[no-untyped-def]
+        places, nodes, factors, count, target = given
+        zero = ir.Constant(_INDEX, 0)
+        place = _access(builder, places)[0](zero)
+        load, store = _access(builder, target)
+        product = cgutils.alloca_once(builder, _LANES)
+
+        def pass_by(node: Any) -> Any:
+            before = builder.load(product)
+            distance = builder.fsub(place, _every(builder, nodes, node))
+            builder.store(builder.fmul(before, distance), product)
+            return before
+
+        builder.store(ir.Constant(_LANES, [1.0] * VECTOR), product)
+        with cgutils.for_range(builder, count) as loop:
+            weight = builder.fmul(_every(builder, factors, loop.index), pass_by(loop.index))
+            store(weight, builder.mul(loop.index, ir.Constant(_INDEX, VECTOR)))
+        builder.store(ir.Constant(_LANES, [1.0] * VECTOR), product)
+        last = builder.sub(count, ir.Constant(_INDEX, 1))
+        with cgutils.for_range(builder, count) as loop:
+            node = builder.sub(last, loop.index)
+            at = builder.mul(node, ir.Constant(_INDEX, VECTOR))
+            store(builder.fmul(load(at), pass_by(node)), at)
+        return context.get_dummy_value()
+
+    return types.void(places, nodes, factors, count, target), made
 
 
 @intrinsic

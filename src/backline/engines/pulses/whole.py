@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from backline.engines.pulses import small
-from backline.engines.pulses.flows import Flow, System
+from backline.engines.pulses.flows import Flow
 from backline.engines.pulses.intervals import Intervals, Matrices, by_stretches
 from backline.engines.pulses.splitting import stretches
+from backline.engines.pulses.systems import System
 from backline.engines.pulses.tones import Tones
 from backline.engines.pulses.undriven import Complex, Undriven, lowering_at
 
