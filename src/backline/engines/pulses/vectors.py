@@ -25,7 +25,7 @@ _FLAGS = ("contract", "nsz")  # a product and a sum may be one instruction
 OPTIONS = {"cache": True, "nogil": True, "error_model": "numpy", "fastmath": set(_FLAGS)}
 """Of all compiled functions of this engine."""
 
-_TOGETHER = 4  # vectors that are summed up at once, while their weight is at hand
+_TOGETHER = (5, 4, 1)  # vectors that are summed up at once, while their weight is at hand
 
 _INDEX = ir.IntType(64)
 _LANES = ir.VectorType(ir.DoubleType(), VECTOR)
@@ -244,10 +244,16 @@ def weigh(_context, weights, apart, count, tables, width, target):  # type: igno
                     place_of = builder.add(place, ir.Constant(_INDEX, k * VECTOR))
                     store(builder.load(total), place_of)
 
-        together = ir.Constant(_INDEX, _TOGETHER * VECTOR)
-        most = builder.mul(builder.udiv(width, together), together)
-        sum_up(ir.Constant(_INDEX, 0), most, _TOGETHER)
-        sum_up(most, width, 1)
+        done = zero = ir.Constant(_INDEX, 0)
+        for vectors in _TOGETHER:
+            size = ir.Constant(_INDEX, vectors * VECTOR)
+            left = builder.sub(width, done)
+            fits = builder.sub(left, builder.urem(left, size))
+            if vectors == _TOGETHER[0]:  # or not at all
+                fits = builder.select(builder.icmp_unsigned("==", fits, left), fits, zero)
+            last = builder.add(done, fits)
+            sum_up(done, last, vectors)
+            done = last
         return context.get_dummy_value()
 
     return types.void(weights, apart, count, tables, width, target), made
