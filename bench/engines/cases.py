@@ -16,6 +16,7 @@ STRENGTHS = (105e6, 98e6, 110e6, 102e6, 95e6)
 T1, T2 = 90e-6, 70e-6
 SWEEP = 1000
 SHOTS = 4096
+SWEEP_SHOTS = 1024
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,8 +26,8 @@ class Case:
     Attributes:
         name: Short.
         title: In words.
-        gives: "propagator", "state", "density", "sweep" (populations for each amplitude) or
-            "counts".
+        gives: "propagator", "state", "density", "sweep" (populations for each amplitude), "run"
+            (counts for each of them) or "counts".
         error: What each tool has to reach.
         to_reach: Seconds that ours has to reach, or None.
         ratio: How many times faster than the best peer ours has to be, or None.
@@ -53,9 +54,17 @@ CASES = {
         ),
         Case(
             name="sweep",
-            title="1,000-point Rabi sweep",
+            title="1,000-point Rabi sweep, populations",
             gives="sweep",
             error=1e-6,
+            to_reach=0.25,
+            ratio=8,
+        ),
+        Case(
+            name="rabi",
+            title="the same through `backend.run`, 1,024 shots each",
+            gives="run",
+            error=0.0,
             to_reach=1.0,
             ratio=8,
         ),
@@ -145,7 +154,7 @@ def cut(whole: Problem, part: int | None) -> Problem:
 
 
 def _whole(name: str) -> Problem:
-    if name in ("one", "sweep"):
+    if name in ("one", "sweep", "rabi"):
         return _problem(1, [_x(0)], 160)
     if name in ("cr", "cr_propagator", "lab"):
         tones = [_x(0), *_cross_resonance(0, 160)]

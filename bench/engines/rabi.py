@@ -1,4 +1,4 @@
-"""The Rabi sweep as a user of Backline writes it: a list of schedules through `backend.run`."""
+"""The Rabi sweep: populations by the engine, and schedules through `backend.run` as users write."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import cases
+import numpy as np
 import plain
 from prepared import Prepared
 from problem import Problem
@@ -16,22 +17,23 @@ from backline import DeviceBackend, pulse
 from backline.device import Device, DriveLine, Qubit, Readout, Timing
 from backline.engines.pulses import Acquisition, PulseEngine, Waveforms
 
-SHOTS = 1024
 READOUT = 100
 AT_ONCE = 64  # programs that a backend gives the engine together
 
 
-def sweep(settings: dict[str, Any]) -> Prepared:
-    """`backend.run` of all programs is timed; the engine's share of it has a part of its own.
+def populations(settings: dict[str, Any]) -> Prepared:
+    """The engine's populations of all programs."""
+    engine, waveforms = _engine(settings)
+    return Prepared(run=lambda: engine.populations(waveforms))
 
-    Counts have no error that could be compared: the answer is the engine's populations.
-    """
+
+def sweep(settings: dict[str, Any]) -> Prepared:
+    """`backend.run` of all programs is timed; the engine's share of it has a part of its own."""
     problem = cases.problem("sweep")
     backend = DeviceBackend(device(problem))
-    engine = PulseEngine(plain.model(problem), **settings)
+    engine, waveforms = _engine(settings)
     shape, amplitudes = problem.tones[0].samples, cases.sweep_amplitudes()
     programs = [schedule(amplitude * shape) for amplitude in amplitudes]
-    waveforms = [lane(problem, amplitude) for amplitude in amplitudes]
     measured = [
         replace(
             item,
@@ -45,25 +47,29 @@ def sweep(settings: dict[str, Any]) -> Prepared:
     def run() -> Any:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return backend.run(programs, shots=SHOTS, seed_simulator=1, **settings).result()
+            job = backend.run(programs, shots=cases.SWEEP_SHOTS, seed_simulator=1, **settings)
+            return job.result()
 
     def answer(result: Any) -> Any:
-        return engine.populations(waveforms)
+        return np.array([found.get("0", 0) for found in result.get_counts()]) / cases.SWEEP_SHOTS
 
     def solving() -> float:
         start = time.perf_counter()
         for first in range(0, len(measured), AT_ONCE):
             part = measured[first : first + AT_ONCE]
-            outcomes = list(engine.run_batch(part, shots=SHOTS, seeds=range(len(part))))
+            seeds = range(len(part))
+            outcomes = list(engine.run_batch(part, shots=cases.SWEEP_SHOTS, seeds=seeds))
             assert not any(isinstance(item, BaseException) for item in outcomes)
         return time.perf_counter() - start
 
-    def populations() -> float:
-        start = time.perf_counter()
-        engine.populations(waveforms)
-        return time.perf_counter() - start
+    return Prepared(run=run, answer=answer, parts={"solving": solving})
 
-    return Prepared(run=run, answer=answer, parts={"solving": solving, "populations": populations})
+
+def _engine(settings: dict[str, Any]) -> tuple[PulseEngine, list[Any]]:
+    """The engine, and the programs without a measurement."""
+    problem = cases.problem("sweep")
+    waveforms = [lane(problem, amplitude) for amplitude in cases.sweep_amplitudes()]
+    return PulseEngine(plain.model(problem), **settings), waveforms
 
 
 def lane(problem: Problem, amplitude: float) -> Waveforms:

@@ -60,11 +60,14 @@ def reference(name: str, *, slow: bool) -> Any:
         return ghz.exact(problem, cached(folder, problem, "state"))
     if name in SLOW_REFERENCES and not slow:
         return None
-    return cached(folder, cases.problem(name), cases.CASES[name].gives)
+    gives = cases.CASES[name].gives
+    return cached(folder, cases.problem(name), "sweep" if gives == "run" else gives)
 
 
 def duration(name: str) -> int:
-    """Samples of a case."""
+    """Samples of a case, or programs."""
+    if name == "rabi":
+        return cases.SWEEP
     if name == "ghz":
         return pickle.loads((OUT / "ghz.pickle").read_bytes()).duration
     return cases.problem(name).duration
@@ -120,11 +123,14 @@ def error(name: str, answer: Any, exact: Any, *, ours: bool) -> float:
     """How far an answer is off.
 
     States: 2-norm. Propagators: the worst column that starts in qubit levels, 2-norm. Density
-    matrices and populations: the worst element. Counts: total variation distance.
+    matrices and populations: the worst element. Counts: total variation distance; of a sweep the
+    mean difference of shares of 0.
     """
     gives = cases.CASES[name].gives
     if gives == "counts":
         return float(np.abs(answer - exact).sum() / 2)
+    if gives == "run":
+        return float(np.abs(answer - exact[:, 0]).mean())
     if gives == "sweep":
         return float(np.abs(answer - exact).max())
     if ours:
@@ -154,7 +160,7 @@ def _rounds(sessions: dict[str, Session], rows: dict[str, Any]) -> None:
 
 def _our_parts(name: str, session: Session, row: dict[str, Any]) -> None:
     """What takes part in our whole, and a first run that finds nothing compiled on disk."""
-    for part in ("solving",) if name == "sweep" else ():
+    for part in ("solving",) if name == "rabi" else ():
         taken = [session.again(FIRST_LIMIT, part) for _ in range(3)]
         row["parts"][part] = min(taken)
     with tempfile.TemporaryDirectory() as folder:

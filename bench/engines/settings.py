@@ -42,7 +42,8 @@ TOOLS = (
 def settings_of(case: str, tool: Tool) -> dict[str, Any] | str:
     """Settings of a tool for a case, or why it does not run it."""
     if tool is OURS:
-        return {"accuracy": cases.CASES[case].error or 1e-6, "jit": case in ("one", "sweep")}
+        jit = case in ("one", "sweep", "rabi")
+        return {"accuracy": cases.CASES[case].error or 1e-6, "jit": jit}
     return PEERS[tool.name].get(case, "not run")
 
 
@@ -71,12 +72,14 @@ def _dynamiqs(method: str, tolerance: float, layout: str = "dia", **more: Any) -
 
 
 _NO_GATES = "it runs no circuits on devices"
+_NO_BACKEND = "it has no backend"
 _DENSE = "not run: a dense operator is 55 GB"
 
 PEERS: dict[str, dict[str, dict[str, Any] | str]] = {
     "Dynamics, JAX": {
         "one": _dyson(3),
         "sweep": _dyson(3),
+        "rabi": {"library": "jax", "method": "jax_expm", "substeps": 1, "magnus": 1, "part": 100},
         "cr": _diffrax("Dopri8", 1e-6),
         "cr_propagator": _expm("jax", "jax_expm", 3),
         "four": _diffrax("Tsit5", 1.5e-9),
@@ -89,6 +92,13 @@ PEERS: dict[str, dict[str, dict[str, Any] | str]] = {
     "Dynamics, numpy": {
         "one": _expm("numpy", "scipy_expm", 1),
         "sweep": "1,000 times the case above, one after the other",
+        "rabi": {
+            "library": "numpy",
+            "method": "scipy_expm",
+            "substeps": 1,
+            "magnus": 1,
+            "part": 20,
+        },
         "cr": _expm("numpy", "scipy_expm", 3),
         "cr_propagator": _expm("numpy", "scipy_expm", 3),
         "four": _expm("numpy", "scipy_expm", 3, part=61),
@@ -114,6 +124,7 @@ PEERS: dict[str, dict[str, dict[str, Any] | str]] = {
     "QuTiP": {
         "one": _qutip(1e-6),
         "sweep": _qutip(1e-6),
+        "rabi": _NO_BACKEND,
         "cr": _qutip(3e-8),
         "cr_propagator": _qutip(1e-6),
         "four": _qutip(2e-8),
@@ -126,6 +137,7 @@ PEERS: dict[str, dict[str, dict[str, Any] | str]] = {
     "dynamiqs": {
         "one": {"method": "Expm", "frame": "own", "layout": "dia"},
         "sweep": {"method": "Expm", "frame": "own", "layout": "dense"},
+        "rabi": _NO_BACKEND,
         "cr": _dynamiqs("Tsit5", 2e-8),
         "cr_propagator": _dynamiqs("Tsit5", 2e-8),
         "four": _dynamiqs("Tsit5", 5e-9),

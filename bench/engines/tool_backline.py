@@ -19,10 +19,10 @@ def prepare(name: str, settings: dict[str, Any]) -> Prepared:
         settings: `accuracy` and `jit`, options of the engine.
     """
     gives = cases.CASES[name].gives
-    if gives == "sweep":
-        from rabi import sweep
+    if gives in ("sweep", "run"):
+        import rabi
 
-        return sweep(settings)
+        return (rabi.populations if gives == "sweep" else rabi.sweep)(settings)
     if gives == "counts":
         from ghz import counts
 

@@ -30,10 +30,10 @@ def prepare(name: str, settings: dict[str, Any]) -> Prepared:
         jax.config.update("jax_enable_x64", True)
         jax.config.update("jax_platform_name", "cpu")
     gives = cases.CASES[name].gives
-    if gives == "counts":
-        from ghz_dynamics import counts
+    if gives in ("counts", "run"):
+        import dynamics_backend
 
-        return counts(settings)
+        return (dynamics_backend.counts if gives == "counts" else dynamics_backend.sweep)(settings)
     problem = cases.problem(name, settings.get("part"))
     frames = _frames(problem, settings["frame"])
     if "expansion" in settings:

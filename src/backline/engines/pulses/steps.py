@@ -20,7 +20,8 @@ from backline.engines.pulses.tones import Tones
 from backline.engines.pulses.undriven import Complex, Undriven
 from backline.errors import EngineError
 
-_SIZES = (LONGEST.size, 2.0, 1.0, 0.5, 0.25, 0.125)
+_THIRDS = 4 / 3
+_SIZES = (LONGEST.size, 2.0, _THIRDS, 1.0, 0.5, 0.25, 0.125)
 _FINE_SIZES = (0.5, 0.25, 0.125, 0.0625)
 
 _RICHARDSON = 16 / 15  # what halving takes away is all but 1/16 of the error, at order 4
@@ -32,6 +33,8 @@ _WORST = (
 # levels were tried. Estimates from mixtures have a margin of their own.
 _STEADY_SHARE = {True: 0.5, False: 0.8}
 _QUICK, _QUICK_STEP = 1e-5, 2.0
+_HOPE = 8.0  # where samples change, steps of 4/3 are wrong by about so many times less than of 2
+_JUMPS = 1.6  # steps over several samples meet jumps: windows that are not tried may be worse
 _WINDOW = 32
 _WINDOWS = {False: 2, True: 1}
 _ALL_COLUMNS = 27
@@ -95,10 +98,14 @@ def _longest(undriven: Undriven, pieces: list[DrivenPiece], accuracy: float) -> 
     for step in _steps(undriven):
         if step.size > _QUICK_STEP and accuracy < _QUICK:
             continue  # in vain, almost always
+        thirds = step.size == _THIRDS
+        if thirds and (steady or error > _HOPE * accuracy or trials[0].length < _WINDOW):
+            continue  # likewise, or what is tried is too short to tell
         # Steps over several samples are wrong by the jumps between them, and so are their halves.
         better = step.half if steady or step.size <= 1 else Step(1.0)
         high = step.size >= 1 or step.fine
         factor = (_RICHARDSON if high else _OF_KICKS) if better == step.half else 1.0
+        factor *= 1.0 if steady or step.size <= 1 else _JUMPS
         errors: list[float] = []
         for trial in trials:
             errors.append(factor * length * trial.change(step, better))
@@ -126,6 +133,7 @@ class _Trial:
     """A part of the program on which steps are tried."""
 
     def __init__(self, undriven: Undriven, piece: DrivenPiece, start: int, stop: int) -> None:
+        self.length = stop - start
         self._piece, self._start, self._stop = piece, start, stop
         self._probes = _probes(undriven)
         self._worst = 1.0 if undriven.dimension <= _ALL_COLUMNS else _WORST
@@ -134,7 +142,7 @@ class _Trial:
     def change(self, step: Step, better: Step) -> float:
         """What a better step changes, 2-norm of a state's amplitudes, for each sample."""
         change = np.linalg.norm(self._after(step) - self._after(better), axis=1).max()
-        return self._worst * float(change) / (self._stop - self._start)
+        return self._worst * float(change) / self.length
 
     def _after(self, step: Step) -> Complex:
         if step not in self._made:
@@ -152,10 +160,11 @@ def _windows(pieces: list[DrivenPiece]) -> list[tuple[DrivenPiece, int, int]]:
         for first, activity in _activities(piece.tones, steady=steady)
     ]
     windows.sort(key=lambda window: -window[0])
-    return [
-        (piece, start, min(start + _WINDOW, piece.stop))
-        for _, piece, start in windows[: _WINDOWS[steady]]
-    ]
+    chosen = []
+    for _, piece, start in windows[: _WINDOWS[steady]]:
+        stop = min(start + _WINDOW, piece.stop)
+        chosen.append((piece, max(piece.start, stop - _WINDOW), stop))
+    return chosen
 
 
 def _activities(tones: Tones, *, steady: bool) -> list[tuple[int, float]]:

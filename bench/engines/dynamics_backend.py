@@ -1,8 +1,9 @@
-"""The GHZ schedule on Qiskit Dynamics' DynamicsBackend: the same Hamiltonian, the same samples."""
+"""Schedules on Qiskit Dynamics' DynamicsBackend: the same Hamiltonian, the same samples."""
 
 from __future__ import annotations
 
 import pickle
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,41 @@ EXPORTED = Path(__file__).resolve().parents[2] / "out" / "engines" / "ghz.pickle
 
 
 def counts(settings: dict[str, Any]) -> Prepared:
-    """`DynamicsBackend.run` of the schedule, with counts.
+    """`DynamicsBackend.run` of the GHZ schedule, with counts.
 
     Args:
         settings: `library`, `method`, and `substeps` or `rtol` and `atol`.
     """
     problem = cases.cut(pickle.loads(EXPORTED.read_bytes()), settings.get("part"))
+    backend, program = _backend(problem, settings, cases.SHOTS), _schedule(problem)
+    return Prepared(
+        run=lambda: backend.run(program).result(),
+        answer=lambda result: _frequencies(result.get_counts()),
+    )
+
+
+def sweep(settings: dict[str, Any]) -> Prepared:
+    """`DynamicsBackend.run` of the schedules of the Rabi sweep, with counts.
+
+    Args:
+        settings: As of `counts`; `part`: so many schedules.
+    """
+    problem = cases.problem("sweep")
+    backend = _backend(problem, settings, cases.SWEEP_SHOTS)
+    (tone,) = problem.tones
+    programs = [
+        _schedule(replace(problem, tones=(replace(tone, samples=amplitude * tone.samples),)))
+        for amplitude in cases.sweep_amplitudes()[: settings.get("part")]
+    ]
+    return Prepared(run=lambda: backend.run(programs).result())
+
+
+def _backend(problem: Problem, settings: dict[str, Any], shots: int) -> DynamicsBackend:
+    if settings["library"] == "jax":
+        import jax
+
+        jax.config.update("jax_enable_x64", True)
+        jax.config.update("jax_platform_name", "cpu")
     channels = sorted({(tone.channel, tone.site, tone.strength) for tone in problem.tones})
     carriers = {tone.channel: tone.frequency for tone in problem.tones}
     options = {key: settings[key] for key in ("rtol", "atol") if key in settings}
@@ -31,7 +61,7 @@ def counts(settings: dict[str, Any]) -> Prepared:
     if "magnus" in settings:
         options["magnus_order"] = settings["magnus"]
     spins = 2 * np.pi * problem.common[0] * numbers(problem).sum(axis=0)
-    backend = DynamicsBackend(
+    return DynamicsBackend(
         solver=Solver(
             static_hamiltonian=_static(problem) + np.diag(spins),
             hamiltonian_operators=[
@@ -47,13 +77,8 @@ def counts(settings: dict[str, Any]) -> Prepared:
         ),
         subsystem_dims=list(problem.dims),
         solver_options={"method": settings["method"], **options},
-        shots=cases.SHOTS,
+        shots=shots,
         seed_simulator=1,
-    )
-    program = _schedule(problem)
-    return Prepared(
-        run=lambda: backend.run(program).result(),
-        answer=lambda result: _frequencies(result.get_counts()),
     )
 
 
@@ -75,7 +100,7 @@ def _static(problem: Problem) -> Any:
 
 
 def _schedule(problem: Problem) -> Any:
-    program = pulse.Schedule(name="ghz")
+    program = pulse.Schedule()
     for tone in problem.tones:
         kind = pulse.DriveChannel if tone.channel[0] == "d" else pulse.ControlChannel
         channel = kind(int(tone.channel[1:]))
