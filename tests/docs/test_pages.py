@@ -142,13 +142,15 @@ def test_links_lead_somewhere(page):
 
 def test_the_page_on_the_pulse_engine_runs(capsys):
     namespace = {}
-    by_hand, by_strings = programs("docs/pulse-engine.md")
+    by_hand, by_strings, sweep = programs("docs/pulse-engine.md")
     exec(compile(by_hand, "pulse-engine.md", "exec"), namespace)
     populations, shape = capsys.readouterr().out.splitlines()
     assert shape == "(12, 12)"
     assert 0.3 < float(populations.strip("[]").split()[1]) < 1
     exec(compile(by_strings, "pulse-engine.md", "exec"), namespace)
     assert capsys.readouterr().out == "2 1909859\n"
+    exec(compile(sweep, "pulse-engine.md", "exec"), namespace)
+    assert capsys.readouterr().out == "(1000, 3) True\n"
 
 
 def test_the_page_on_the_gate_engine_runs(capsys):
