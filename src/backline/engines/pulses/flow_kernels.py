@@ -103,9 +103,8 @@ def local_flows(  # type: ignore[no-untyped-def]
                     for i in range(levels):
                         column[i] = 0
                         for m in range(levels):
-                            column[i] += part[i * levels + m] * (
-                                enter[m] * found[k, interval, m, j]
-                            )
+                            entered = enter[m] * found[k, interval, m, j]
+                            column[i] += part[i * levels + m] * entered
                     for i in range(levels):
                         found[k, interval, i, j] = leave[i] * column[i]
             last_interval = interval

@@ -139,7 +139,7 @@ def _over_sizes(tables: tuple[SizeNodes, ...]) -> tuple[NDArray[np.int64], Real,
     return counts, scales, places, factors
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=8)
 def _planes(tables: tuple[SizeNodes, ...]) -> Real:
     """Flows through a sample at the nodes of each carrier, (carriers, nodes, 2, width, width)."""
     flows = [nodes.flows(np.ones(1))[0] for nodes in tables]
