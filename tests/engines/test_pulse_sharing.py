@@ -70,7 +70,8 @@ def test_who_loses_patience_goes_on_where_it_waited(cores, monkeypatch):
     np.testing.assert_array_equal(alone, engine.final_state(lane))
 
 
-def test_a_thread_that_fails_keeps_no_other_waiting(cores, monkeypatch):
+@pytest.mark.parametrize("count", [2, 3])
+def test_a_thread_that_fails_keeps_no_other_waiting(count, cores, monkeypatch):
     calls = []
 
     def take_part(*_given):
@@ -84,7 +85,7 @@ def test_a_thread_that_fails_keeps_no_other_waiting(cores, monkeypatch):
     lane = random_program(random, model, 20)
     broken = SimpleNamespace(**vars(compiled.kernels()) | {"take_part": take_part})
     monkeypatch.setattr(compiled, "kernels", lambda: broken)
-    cores(3)
+    cores(count)
     with pytest.raises(MemoryError, match="no room"):
         PulseEngine(model, accuracy=1e-5).final_state(lane)
     assert shared._busy == 0
