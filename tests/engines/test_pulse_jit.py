@@ -63,6 +63,11 @@ def test_one_site(levels, goes, lane):
     found, wanted = (engine.history(lane, times) for engine in (quick, plain))
     np.testing.assert_allclose(found.states, wanted.states, atol=3e-13)
     assert found.metadata == wanted.metadata
+    mixed = replace(quick, method="density_matrix")
+    np.testing.assert_allclose(mixed.populations(lane), plain.populations(lane), atol=3e-13)
+    found = mixed.final_state(lane, state)
+    wanted = plain.final_state(lane, state)
+    np.testing.assert_allclose(found, np.outer(wanted, wanted.conj()), atol=3e-11)
 
 
 @pytest.mark.parametrize("rwa", [True, False])

@@ -12,7 +12,7 @@ import numpy as np
 
 from backline.engines.pulses import compiled
 from backline.engines.pulses.arrays import Complex
-from backline.engines.pulses.intervals import Intervals
+from backline.engines.pulses.intervals import Intervals, Matrices
 from backline.engines.pulses.model import PulseModel
 from backline.engines.pulses.systems import site_systems
 from backline.engines.pulses.tabled import Tabled
@@ -43,8 +43,8 @@ class LonePiece:
         return np.dot(states, flow.T)  # faster than @ where matrices are tiny
 
     def intervals(self, start: int, count: int, length: float, states: int) -> Iterator[Intervals]:
-        """Nobody asks for intervals of a state vector."""
-        raise NotImplementedError
+        """Consecutive intervals of whole samples, as `DrivenPiece.intervals`."""
+        yield Matrices(self._flows.through(start, count, int(length)))
 
 
 def lone_flows(
