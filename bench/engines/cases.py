@@ -167,6 +167,16 @@ def _whole(name: str) -> Problem:
     return _problem(sites, tones, 1220, relaxation=name == "open")
 
 
+def sweep_problems() -> list[Problem]:
+    """The problem of each amplitude of the sweep."""
+    whole = problem("sweep")
+    (tone,) = whole.tones
+    return [
+        replace(whole, tones=(replace(tone, samples=amplitude * tone.samples),))
+        for amplitude in sweep_amplitudes()
+    ]
+
+
 def sweep_amplitudes() -> np.ndarray:
     """What the sweep multiplies the pulse of its problem by, shape (1000,)."""
     return np.linspace(0.0, 1.0, SWEEP)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,22 +36,12 @@ def sweep(settings: dict[str, Any]) -> Prepared:
     Args:
         settings: As of `counts`; `part`: so many schedules.
     """
-    problem = cases.problem("sweep")
-    backend = _backend(problem, settings, cases.SWEEP_SHOTS)
-    (tone,) = problem.tones
-    programs = [
-        _schedule(replace(problem, tones=(replace(tone, samples=amplitude * tone.samples),)))
-        for amplitude in cases.sweep_amplitudes()[: settings.get("part")]
-    ]
+    backend = _backend(cases.problem("sweep"), settings, cases.SWEEP_SHOTS)
+    programs = [_schedule(item) for item in cases.sweep_problems()[: settings.get("part")]]
     return Prepared(run=lambda: backend.run(programs).result())
 
 
 def _backend(problem: Problem, settings: dict[str, Any], shots: int) -> DynamicsBackend:
-    if settings["library"] == "jax":
-        import jax
-
-        jax.config.update("jax_enable_x64", True)
-        jax.config.update("jax_platform_name", "cpu")
     channels = sorted({(tone.channel, tone.site, tone.strength) for tone in problem.tones})
     carriers = {tone.channel: tone.frequency for tone in problem.tones}
     options = {key: settings[key] for key in ("rtol", "atol") if key in settings}

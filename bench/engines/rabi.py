@@ -32,8 +32,7 @@ def sweep(settings: dict[str, Any]) -> Prepared:
     problem = cases.problem("sweep")
     backend = DeviceBackend(device(problem))
     engine, waveforms = _engine(settings)
-    shape, amplitudes = problem.tones[0].samples, cases.sweep_amplitudes()
-    programs = [schedule(amplitude * shape) for amplitude in amplitudes]
+    programs = [schedule(item.tones[0].samples) for item in cases.sweep_problems()]
     measured = [
         replace(
             item,
@@ -65,17 +64,10 @@ def sweep(settings: dict[str, Any]) -> Prepared:
     return Prepared(run=run, answer=answer, parts={"solving": solving})
 
 
-def _engine(settings: dict[str, Any]) -> tuple[PulseEngine, list[Any]]:
+def _engine(settings: dict[str, Any]) -> tuple[PulseEngine, list[Waveforms]]:
     """The engine, and the programs without a measurement."""
-    problem = cases.problem("sweep")
-    waveforms = [lane(problem, amplitude) for amplitude in cases.sweep_amplitudes()]
-    return PulseEngine(plain.model(problem), **settings), waveforms
-
-
-def lane(problem: Problem, amplitude: float) -> Waveforms:
-    (tone,) = problem.tones
-    scaled = replace(tone, samples=amplitude * tone.samples)
-    return plain.program(replace(problem, tones=(scaled,)))
+    waveforms = [plain.program(problem) for problem in cases.sweep_problems()]
+    return PulseEngine(plain.model(cases.problem("sweep")), **settings), waveforms
 
 
 def schedule(samples: Any) -> Any:

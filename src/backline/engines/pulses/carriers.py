@@ -20,9 +20,6 @@ from backline.engines.pulses.undriven import Complex, Real
 
 _ROUNDING = 1e-17
 _CLOSE = 1e-9
-PARTS = 16
-"""Of an octave: largest sizes are rounded up to one, so that programs share their nodes."""
-
 _TINY = 1e-300  # from a node to itself; nothing beside any other distance
 
 _FEW = 8  # so many sizes are diagonalised themselves
@@ -55,7 +52,7 @@ class Carrier:
         if self._few:
             self._nodes = SizeNodes(hamiltonian, down, sizes)
         else:
-            self._nodes = nodes_up_to(hamiltonian, down, float(sizes.max()))
+            self._nodes = nodes_up_to(hamiltonian, down, rounded_up(float(sizes.max())))
 
     def flows(self, members: NDArray[np.int64], fractions: Real) -> Complex:
         """Array (fractions, members, d, d), for drives of phase 0."""
@@ -152,9 +149,9 @@ def nodes_up_to(hamiltonian: Real | Complex, down: Real | Complex, largest: floa
     Args:
         hamiltonian: As of `Carrier`.
         down: Likewise.
-        largest: The size, or a little less than there are nodes for.
+        largest: The size; rounded up, so that programs share their nodes.
     """
-    return _nodes(*_as_key(hamiltonian), *_as_key(down), rounded_up(largest, PARTS))
+    return _nodes(*_as_key(hamiltonian), *_as_key(down), largest)
 
 
 @lru_cache(maxsize=32)
@@ -315,7 +312,7 @@ def _over_angles(angles: Real, count: int) -> Real:
     return weights
 
 
-def rounded_up(size: float, parts: int) -> float:
+def rounded_up(size: float, parts: int = 16) -> float:
     """The next of some numbers in each octave, so that programs share their nodes."""
     if size == 0:
         return 0.0

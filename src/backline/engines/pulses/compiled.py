@@ -11,7 +11,7 @@ from backline.engines.compiling import compiled
 from backline.engines.pulses.cores import in_parts
 from backline.engines.pulses.gates import Circuit
 from backline.engines.pulses.plain import apply_row
-from backline.engines.pulses.sharing import evolve_state, is_shared
+from backline.engines.pulses.sharing import evolve_state
 from backline.engines.pulses.tiles import padded, tile_lanes
 from backline.engines.pulses.undriven import Complex
 
@@ -55,9 +55,6 @@ def run(circuit: Circuit, states: Complex, moving: Complex, fixed: Complex) -> C
             re, im, lanes, circuit.table, circuit.offsets, moving, fixed, circuit.largest
         )
         turned.real, turned.imag = re, im
-    elif len(turned) == 1 or is_shared(circuit):  # a state may want several cores for itself
-        for state in turned:
-            evolve_state(loops, circuit, state, moving, fixed)
     else:
 
         def evolve(part: slice) -> None:

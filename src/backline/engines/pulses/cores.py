@@ -37,9 +37,13 @@ def in_parts(count: int, work: Callable[[slice], None], wanted: int) -> None:
     Args:
         count: How many items.
         work: Called with a part of them, in any thread; compiled, so that others run meanwhile.
-        wanted: So many cores at most.
+        wanted: So many cores at most. What wants one is short, or takes cores for itself.
     """
-    with cores_for(min(count, wanted)) as cores:
+    most = min(count, wanted)
+    if most < 2:
+        work(slice(0, count))
+        return
+    with cores_for(most) as cores:
         parts = [slice(count * k // cores, count * (k + 1) // cores) for k in range(cores)]
         if cores == 1:
             work(parts[0])

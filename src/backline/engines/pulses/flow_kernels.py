@@ -11,6 +11,19 @@ from backline.engines.pulses.tiles import VECTOR
 from backline.engines.pulses.undriven import Complex, Real
 from backline.engines.pulses.vectors import OPTIONS, address_of, interpolate, multiply, weigh
 
+Counts = np.typing.NDArray[np.int64]
+Sounds = tuple[Counts, Complex, Real, Counts, Real, Real, Real]
+"""What sounds on one site, and the nodes for it:
+
+- int64 array (samples,): which carrier sounds;
+- array (samples,): the drive, in the frame of the carrier;
+- array (carriers,): the carriers against the common frame, in rad per sample;
+- int64 array (carriers,): how many nodes there are;
+- array (carriers,): 1 by the largest size that there are nodes for;
+- array (carriers, most nodes): their sizes, in largest ones;
+- array (carriers, most nodes): their factors of Lagrange's formula.
+"""
+
 _NUMBER = 8  # bytes
 
 
@@ -22,13 +35,7 @@ def local_flows(  # type: ignore[no-untyped-def]
     first: int,
     origin: int,
     period: int,
-    groups: np.typing.NDArray[np.int64],
-    drive: Complex,
-    counts: np.typing.NDArray[np.int64],
-    scales: Real,
-    nodes: Real,
-    factors: Real,
-    carriers: Real,
+    sounds: Sounds,
     tables: Real,
     turn: Complex,
 ):
@@ -43,17 +50,12 @@ def local_flows(  # type: ignore[no-untyped-def]
         first: The first period's first sample, as an index.
         origin: The sample of index 0.
         period: In samples.
-        groups: int64 array (samples,): which carrier sounds.
-        drive: Array (samples,): in the frame of the carrier.
-        counts: int64 array (carriers,): how many nodes there are.
-        scales: Array (carriers,): 1 by the largest size that there are nodes for.
-        nodes: Array (carriers, most nodes): their sizes, in largest ones.
-        factors: Array (carriers, most nodes): those of Lagrange's formula.
-        carriers: Array (carriers,): against the common frame, in rad per sample.
+        sounds: What sounds, and the nodes.
         tables: Array (carriers, rows, most nodes, 2 d² and what whole vectors have more): flows at
             the nodes, real and imaginary parts in turns.
         turn: Array (d,): states times the conjugate of it are what the flows act on.
     """
+    groups, drive, carriers, counts, scales, nodes, factors = sounds
     levels = found.shape[-1]
     _, rows, most, width = tables.shape
     numbers = np.empty(width)
@@ -117,13 +119,7 @@ def whole_flows(  # type: ignore[no-untyped-def]
     time: int,
     apart: int,
     period: int,
-    groups: np.typing.NDArray[np.int64],
-    drive: Complex,
-    counts: np.typing.NDArray[np.int64],
-    scales: Real,
-    nodes: Real,
-    factors: Real,
-    carriers: Real,
+    sounds: Sounds,
     tables: Real,
 ):
     """Flows of one site through whole periods.
@@ -134,19 +130,15 @@ def whole_flows(  # type: ignore[no-untyped-def]
         time: When the first period begins, in samples.
         apart: From there to the time of the next.
         period: Likewise.
-        groups: Likewise.
-        drive: Likewise.
-        counts: Likewise.
-        scales: Likewise.
-        nodes: Likewise.
-        factors: Likewise.
-        carriers: Likewise.
+        sounds: Likewise.
         tables: Array (carriers, most nodes, 2, width, width): both planes of the flows through a
             sample at the nodes, in whole vectors.
     """
+    groups, drive, carriers, counts, scales, nodes, factors = sounds
     levels, width = found.shape[-1], tables.shape[-1]
     most = tables.shape[1]
     weights, places = np.zeros((most, VECTOR)), np.zeros(VECTOR)
+    phases = np.empty(VECTOR, dtype=np.complex128)
     flow = np.zeros((2, width, width))
     before, after = np.zeros_like(flow), np.zeros_like(flow)
     number = 2 * width * width
@@ -159,22 +151,22 @@ def whole_flows(  # type: ignore[no-untyped-def]
         g = groups[begin]
         last = complex(1.0, 0.0)
         for sample in range(begin, begin + period):
-            _, phase = _polar(drive[sample])
-            turn = phase * last.conjugate()  # from one sample into the next
-            last = phase
+            turn = last.conjugate()
             if groups[sample] != g:
                 turning = carriers[groups[sample]] - carriers[g]
                 turn *= _turned(turning * (origin + sample))
                 g, known = groups[sample], sample
-            if sample >= known:  # weights of some samples at once
-                known = min(sample + VECTOR, begin + period)
-                for lane in range(known - sample):
-                    places[lane] = scales[g] * _polar(drive[sample + lane])[0]
+            if sample >= known:  # phases and weights of some samples at once
+                ahead, known = sample, min(sample + VECTOR, begin + period)
+                for lane in range(known - ahead):
+                    size, phases[lane] = _polar(drive[ahead + lane])
+                    places[lane] = scales[g] * size
                 interpolate(
                     address_of(places), _row(nodes, g), _row(factors, g), counts[g],
                     address_of(weights),
                 )  # fmt: skip
-                ahead = sample
+            last = phases[sample - ahead]
+            turn *= last  # from one sample into the next
             weigh(
                 address_of(weights) + (sample - ahead) * _NUMBER, VECTOR, counts[g],
                 address_of(tables) + g * most * number * _NUMBER, number, address_of(flow),

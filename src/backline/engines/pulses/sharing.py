@@ -25,11 +25,6 @@ _ENOUGH = 1 << 14  # product states that keep a core busy for much longer than i
 _PATIENCE = 1 << 12  # looks at a counter, each of some ns
 
 
-def is_shared(circuit: Circuit) -> bool:
-    """Whether one state is enough work for several cores."""
-    return len(circuit.turn) >= 2 * _ENOUGH
-
-
 def evolve_state(
     loops: ModuleType, circuit: Circuit, state: Complex, moving: Complex, fixed: Complex
 ) -> None:

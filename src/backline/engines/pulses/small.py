@@ -46,7 +46,7 @@ def propagator(
             length = count * stretch.pattern.period
             part = Stretch(start, 1, pattern(length, 0.0, float(length), None))
         factors.append(products(periods(flows, pairs, part, substeps)))
-    return factors[0] if len(factors) == 1 else products(factors)
+    return products(factors)
 
 
 def periods(flows: list[Flow], pairs: tuple[Pair, ...], stretch: Stretch, substeps: int) -> Complex:

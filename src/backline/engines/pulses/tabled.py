@@ -13,7 +13,7 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from backline.engines.pulses.carriers import PARTS, SizeNodes, nodes_up_to, rounded_up, unit_nodes
+from backline.engines.pulses.carriers import SizeNodes, nodes_up_to, rounded_up, unit_nodes
 from backline.engines.pulses.cores import in_parts
 from backline.engines.pulses.splitting import Pattern, Stretch
 from backline.engines.pulses.systems import System
@@ -44,30 +44,29 @@ class Tabled:
         carrier: Real | float,
         drive: Complex,
     ) -> None:
-        self._kernels, self._start, self._drive = kernels, start, drive
+        self._kernels, self._start = kernels, start
         self._levels = len(system.numbers)
         sizes = np.abs(drive)
         loudest = sizes.argmax()
-        self._group = np.zeros(len(drive), dtype=np.int64)
+        group = np.zeros(len(drive), dtype=np.int64)
         if not isinstance(carrier, float):
             first = carrier[loudest]
             if ((carrier == first) | (sizes == 0)).all():
                 carrier = float(first)
         self._tables: tuple[SizeNodes, ...]
         if isinstance(carrier, float):
-            self._turning = np.array([carrier])
-            largest = rounded_up(float(sizes[loudest]), PARTS)
-            self._tables = (_site_nodes(system, carrier, largest),)
+            turning = np.array([carrier])
+            self._tables = (_site_nodes(system, carrier, rounded_up(float(sizes[loudest]))),)
         else:
             sounds = np.flatnonzero(sizes)
-            self._turning, self._group[sounds] = np.unique(carrier[sounds], return_inverse=True)
-            most = np.zeros(len(self._turning))
-            np.maximum.at(most, self._group, sizes)
+            turning, group[sounds] = np.unique(carrier[sounds], return_inverse=True)
+            largest = np.zeros(len(turning))
+            np.maximum.at(largest, group, sizes)
             self._tables = tuple(
-                _site_nodes(system, turning, rounded_up(size, PARTS))
-                for turning, size in zip(self._turning.tolist(), most.tolist(), strict=True)
+                _site_nodes(system, speed, rounded_up(size))
+                for speed, size in zip(turning.tolist(), largest.tolist(), strict=True)
             )
-        self._over_sizes = _over_sizes(self._tables)
+        self._sounds = (group, drive, turning, *_over_sizes(self._tables))
 
     def write(self, stretch: Stretch, turn: Complex, found: Complex) -> None:
         """Write flows between the marks of each period, as `Flow.write`."""
@@ -81,8 +80,7 @@ class Tabled:
             table[:, : flows.shape[1], :width] = numbers
         self._kernels.local_flows(
             found, segments, edges, stretch.start - self._start, self._start,
-            stretch.pattern.period, self._group, self._drive, *self._over_sizes, self._turning,
-            tables, turn,
+            stretch.pattern.period, self._sounds, tables, turn,
         )  # fmt: skip
 
     def through(self, start: int, count: int, period: int, *, together: bool = False) -> Complex:
@@ -100,16 +98,10 @@ class Tabled:
         found = np.empty((count, self._levels, self._levels), dtype=np.complex128)
         first, apart = start - self._start, 0 if together else period
         tables = _planes(self._tables)
-        given = (
-            period, self._group, self._drive, *self._over_sizes, self._turning, tables
-        )  # fmt: skip
-        if count * period < 2 * _ENOUGH:
-            self._kernels.whole_flows(found, first, start, apart, *given)
-            return found
 
         def write(part: slice) -> None:
             begin = first + part.start * period, start + part.start * apart
-            self._kernels.whole_flows(found[part], *begin, apart, *given)
+            self._kernels.whole_flows(found[part], *begin, apart, period, self._sounds, tables)
 
         in_parts(count, write, count * period // _ENOUGH)
         return found

@@ -147,6 +147,7 @@ class Undriven:
         found = self._frames.get(time)
         if found is None:
             found = np.exp(1j * time * self._rates)
+            found.flags.writeable = False
             if self.dimension <= _SMALL:
                 if len(self._frames) >= _FRAMES:
                     self._frames.clear()
